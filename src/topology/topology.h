@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the set-up is meant to be: VIPs and their services, directors, real
+ * servers, VRRP instances and MAC addresses that are known to be true. One
+ * reader per source fills it (options, own file, keepalived.conf, `ipvsadm
+ * -S -n`, ethers); the analysis adds what traffic shows, marked inferred.
+ */
+#ifndef TOPOLOGY_TOPOLOGY_H
+#define TOPOLOGY_TOPOLOGY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "wire/address.h"
+
+/* How a director forwards: LVS packet-forwarding methods (ipvsadm(8): -g, -i, -m). */
+enum method { METHOD_UNKNOWN, METHOD_DR, METHOD_TUN, METHOD_NAT };
+
+enum topology_origin { ORIGIN_CONFIGURED, ORIGIN_INFERRED };
+
+/* Limits that keep hostile configuration from eating the machine. */
+enum { TOPOLOGY_MAX_SERVICES = 4096, TOPOLOGY_MAX_HOSTS = 65536, TOPOLOGY_MAX_BACKENDS = 65536, TOPOLOGY_MAX_VRRP = 1024,
+       TOPOLOGY_MAX_VRRP_ADDRESSES = 256 };
+
+/* One virtual service. A VIP given without a port has port 0 and protocol 0 (any). */
+struct topology_service {
+	struct ip vip;           /* family 0 for an fwmark service without address */
+	uint16_t port;           /* 0: any */
+	uint8_t protocol;        /* IP_PROTO_TCP, IP_PROTO_UDP, 132 (SCTP); 0: any */
+	uint32_t fwmark;         /* 0: none */
+	enum method method;
+	enum topology_origin origin;
+};
+
+/* A real server in a service. Services without any backend use every real server of the topology. */
+struct topology_backend {
+	uint32_t service;        /* index */
+	uint32_t real_server;    /* index */
+	uint16_t port;           /* 0: the service's */
+	int32_t weight;          /* -1 unknown */
+	enum method method;      /* METHOD_UNKNOWN: the service's */
+};
+
+struct topology_host {
+	struct ip ip;
+	struct mac mac;
+	bool mac_known;          /* `mac` is configured as the true one */
+	enum topology_origin origin;
+};
+
+struct topology_known_mac {
+	struct ip ip;
+	struct mac mac;
+};
+
+struct topology_vrrp {
+	char name[64];
+	uint8_t vrid;
+	uint8_t priority;        /* 0 unknown */
+	bool use_vmac;
+	uint32_t address_count;
+	struct ip addresses[16]; /* the first of them; all become VIPs */
+};
+
+struct topology {
+	struct topology_service *services;
+	uint32_t service_count, service_room;
+	struct topology_backend *backends;
+	uint32_t backend_count, backend_room;
+	struct topology_host *real_servers;
+	uint32_t real_server_count, real_server_room;
+	struct topology_host *directors;
+	uint32_t director_count, director_room;
+	struct topology_known_mac *known;
+	uint32_t known_count, known_room;
+	struct topology_vrrp *vrrp;
+	uint32_t vrrp_count, vrrp_room;
+};
+
+#define TOPOLOGY_INIT { .services = NULL }
+
+void topology_free(struct topology *topology); /* and back to TOPOLOGY_INIT */
+/* A deep copy into an initialised, empty topology. */
+int topology_copy(const struct topology *from, struct topology *to, struct error *error);
+
+/*
+ * Adders merge with what is there (a host by address, a service by address,
+ * port, protocol and fwmark) and give the index, or a negative error code.
+ * A known MAC that contradicts an earlier one is ERROR_USAGE.
+ */
+int topology_add_service(struct topology *topology, const struct topology_service *service, struct error *error);
+int topology_add_real_server(struct topology *topology, const struct ip *ip, const struct mac *mac,
+			     enum topology_origin origin, struct error *error);
+int topology_add_director(struct topology *topology, const struct ip *ip, const struct mac *mac,
+			  enum topology_origin origin, struct error *error);
+int topology_add_backend(struct topology *topology, const struct topology_backend *backend, struct error *error);
+int topology_add_known_mac(struct topology *topology, const struct ip *ip, struct mac mac, struct error *error);
+
+bool topology_is_vip(const struct topology *topology, const struct ip *ip);
+const struct topology_host *topology_find_real_server(const struct topology *topology, const struct ip *ip);
+const struct topology_host *topology_find_director(const struct topology *topology, const struct ip *ip);
+/* The MAC that configuration says is true for `ip` (ethers, --rs IP=MAC, ...), or NULL. */
+const struct mac *topology_known_mac(const struct topology *topology, const struct ip *ip);
+
+const char *method_name(enum method method); /* "dr", "tun", "nat", "unknown" */
+bool method_parse(const char *text, enum method *method); /* dr, tun, nat and keepalived's DR, TUN, NAT */
+
+/* Option forms: ADDR[:PORT[/PROTO]] ([v6]:PORT for IPv6), ADDR[=MAC]. `option` is for the message. */
+int topology_parse_vip(struct topology *topology, const char *option, const char *text, enum method method,
+		       struct error *error);
+int topology_parse_host(const char *option, const char *text, struct ip *ip, struct mac *mac, bool *has_mac,
+			struct error *error);
+
+/*
+ * Files that a configuration includes are asked for through this callback:
+ * `pattern` is as written (it may hold wildcards), `base` the file that names
+ * it. Calls `each` for every match in sorted order.
+ */
+struct topology_loader {
+	int (*load)(void *context, const char *base, const char *pattern,
+		    int (*each)(void *argument, const char *name, const char *bytes, size_t length, struct error *error),
+		    void *argument, struct error *error);
+	void *context;
+};
+
+/* Tells own format, keepalived.conf and `ipvsadm -S` output apart by content. `loader` may be NULL: includes then fail. */
+int topology_read(struct topology *topology, const char *name, const char *bytes, size_t length,
+		  const struct topology_loader *loader, struct error *error);
+
+/* One reader per source; `name` is for messages, errors carry "name:line". */
+int topology_read_own(struct topology *topology, const char *name, const char *bytes, size_t length, struct error *error);
+int topology_read_keepalived(struct topology *topology, const char *name, const char *bytes, size_t length,
+			     const struct topology_loader *loader, struct error *error);
+int topology_read_ipvsadm(struct topology *topology, const char *name, const char *bytes, size_t length, struct error *error);
+int topology_read_ethers(struct topology *topology, const char *name, const char *bytes, size_t length, struct error *error);
+
+#endif
