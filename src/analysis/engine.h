@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The engine: frames in, a report out.
+ *
+ * It sees frames and nothing else. It does no I/O, keeps no globals, reads no
+ * clock; time moves only by the frames' own times and by explicit ticks. The
+ * same engine serves files, live capture, tests and fuzzers.
+ *
+ * Each input (a file, an interface) is one vantage point with its own clock.
+ * Inputs are fed one after the other or interleaved; what is said of a MAC
+ * belongs to the segment (input, interface, VLAN, overlay) in which it was
+ * seen.
+ */
+#ifndef ANALYSIS_ENGINE_H
+#define ANALYSIS_ENGINE_H
+
+#include <stdint.h>
+
+#include "analysis/report.h"
+#include "analysis/rule.h"
+#include "base/error.h"
+#include "topology/topology.h"
+#include "wire/capture.h"
+#include "wire/frame.h"
+
+enum { ENGINE_DEFAULT_HOSTS = 65536, ENGINE_MAX_INPUTS = 1024 };
+
+struct engine_options {
+	rule_list rules;                 /* borrowed for the engine's life */
+	const struct topology *topology; /* copied; NULL: everything is inferred */
+	uint32_t max_hosts;              /* bound of the address table; 0: ENGINE_DEFAULT_HOSTS */
+	uint64_t seed;                   /* for hash tables; any value, results do not depend on it */
+};
+
+struct engine;
+
+int engine_new(struct engine **engine, const struct engine_options *options, struct error *error);
+void engine_free(struct engine *engine); /* NULL is legal */
+
+/* Announces the next input and gives its number (0, 1, ...), which its frames carry in `frame.input`. */
+int engine_add_input(struct engine *engine, const char *name, struct error *error);
+
+/*
+ * Takes one frame. Any bytes are legal. Frames of undecoded link types are counted as a gap. Memory that cannot be had
+ * becomes a gap too.
+ */
+void engine_eat(struct engine *engine, const struct frame *frame);
+
+/* Live only: time passes without frames on this input, so that questions can go unanswered. */
+void engine_tick(struct engine *engine, uint32_t input, nanos now);
+
+/*
+ * What the source knows of an input: format, drops, truncation. May be
+ * called again while a live capture goes on. Sets the input's end, so
+ * questions asked in its last 1.2 seconds stay undecided.
+ */
+void engine_set_input_info(struct engine *engine, uint32_t input, const struct capture_info *info);
+
+/* Evidence is incomplete for a reason that frames cannot show (link down, interrupted, ...). `input` -1: all. */
+void engine_add_gap(struct engine *engine, int input, const char *reason, uint64_t count);
+
+/*
+ * The report as of now, into an initialised, empty `report`. Does not change
+ * the engine: a live screen calls this again and again. `command` is static.
+ */
+int engine_report(const struct engine *engine, const char *command, struct report *report, struct error *error);
+
+#endif
