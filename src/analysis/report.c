@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/report.h"
+
+#include <stdlib.h>
+
+static const char *const check_names[CHECK_COUNT] = {
+	[CHECK_ARP] = "arp",         [CHECK_MAC] = "mac",         [CHECK_HOP] = "hop",       [CHECK_QUIET] = "quiet",
+	[CHECK_ACCEPTS] = "accepts", [CHECK_SERVICE] = "service", [CHECK_RETURN] = "return", [CHECK_REPLAY] = "replay",
+};
+
+static const char *const check_value_names[] = {
+	[CHECK_UNKNOWN] = "unknown",
+	[CHECK_PASS] = "pass",
+	[CHECK_FAIL] = "fail",
+	[CHECK_NOT_APPLICABLE] = "n/a",
+};
+
+static const char *const own_names[] = {
+	[OWN_UNKNOWN] = "unknown",
+	[OWN_YES] = "yes",
+	[OWN_NO] = "no",
+};
+
+static const char *const verdict_names[] = {
+	[REPORT_CLEAN] = "clean",
+	[REPORT_FAULTY] = "faulty",
+	[REPORT_INCOMPLETE] = "incomplete",
+};
+
+static void inputs_free(struct report *report)
+{
+	for (uint32_t i = 0; i < report->input_count; i++) {
+		free(report->inputs[i].name);
+		free(report->inputs[i].format);
+		free(report->inputs[i].link_type);
+	}
+	free(report->inputs);
+}
+
+static void rows_free(struct report *report)
+{
+	for (uint32_t i = 0; i < report->row_count; i++)
+		for (int check = 0; check < CHECK_COUNT; check++)
+			free(report->rows[i].cells[check].reason);
+	free(report->rows);
+}
+
+static void faults_free(struct report *report)
+{
+	for (uint32_t i = 0; i < report->fault_count; i++)
+		fault_free(&report->faults[i]);
+	free(report->faults);
+}
+
+static void hosts_free(struct report *report)
+{
+	for (uint32_t i = 0; i < report->host_count; i++) {
+		for (uint32_t k = 0; k < report->hosts[i].mac_count; k++)
+			free(report->hosts[i].macs[k].own_reason);
+		free(report->hosts[i].macs);
+	}
+	free(report->hosts);
+}
+
+static void paths_free(struct report *report)
+{
+	for (uint32_t i = 0; i < report->path_count; i++) {
+		free(report->paths[i].packet);
+		free(report->paths[i].hops);
+	}
+	free(report->paths);
+}
+
+static void gaps_free(struct report *report)
+{
+	for (uint32_t i = 0; i < report->gap_count; i++)
+		free(report->gaps[i].reason);
+	free(report->gaps);
+}
+
+void report_free(struct report *report)
+{
+	inputs_free(report);
+	topology_free(&report->topology);
+	rows_free(report);
+	faults_free(report);
+	hosts_free(report);
+	paths_free(report);
+	gaps_free(report);
+	*report = (struct report)REPORT_INIT;
+}
+
+const char *check_name(enum check check)
+{
+	return check_names[check];
+}
+
+const char *check_value_name(enum check_value value)
+{
+	return check_value_names[value];
+}
+
+const char *own_name(enum own own)
+{
+	return own_names[own];
+}
+
+const char *report_verdict_name(enum report_verdict verdict)
+{
+	return verdict_names[verdict];
+}
+
+int report_exit_status(const struct report *report, enum severity fail_on)
+{
+	for (uint32_t i = 0; i < report->fault_count; i++)
+		if (report->faults[i].severity >= fail_on)
+			return 1;
+	return report->gap_count > 0 || report->verdict == REPORT_INCOMPLETE ? 4 : 0;
+}
