@@ -1,61 +1,163 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# make            builds build/truemac
-# make demo       installs what is missing, builds, and diagnoses the bundled Xen capture
-# make check      installs what is missing, builds, and runs every test
-# V=1 shows commands, SAN=address,undefined builds with sanitizers (into its own folder).
+#
+# make              builds build/truemac
+# make demo         installs what is missing, builds, and diagnoses the bundled Xen captures
+# make check        installs what is missing, builds, and runs every test
+# make install      installs the program and its manual pages below DESTDIR and PREFIX (/usr/local);
+#                   SETCAP=1 lets every user of it capture and send (cap_net_raw)
+# make golden       writes the expected reports and the corpus anew, for review with `git diff`
+# make fuzz         fuzzes each target for FUZZ_SECONDS (60)
+# make bench        measures beside tcpdump and capinfos; PACKETS=3000000 RUNS=5
+# make cover        runs the tests with coverage; report in build/cover/html
+# make format       formats all C sources
+# make packages     installs the Debian packages that a build and the tests need
+# make clean        removes build/
+# make help         shows this text
+#
+# V=1 shows the commands, SAN=address,undefined builds with sanitizers into a folder of its own,
+# CC=clang OUT=build/clang builds elsewhere with another compiler.
 
-CC ?= gcc
-CLANG ?= clang
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 PREFIX ?= /usr/local
 DESTDIR ?=
+OUT ?= build
 VERSION := 0.1.0
 
-BUILD := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 comma := ,
 Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
+BUILD := $(OUT)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 
+# In the order in which they may use each other; src/test/check-folders.sh holds them to it.
 FOLDERS := base wire topology analysis rules probe replay report tui net host cli
 LIBRARIES := zlib libzstd jansson
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Wformat=2 -Werror
-CPPFLAGS += -Isrc -D_GNU_SOURCE -DTRUEMAC_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
 CFLAGS ?= -O2 -g
-ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
-LDLIBS += $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
-LDFLAGS += $(if $(SAN),-fsanitize=$(SAN))
+SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+
+# Until the packages are there pkg-config may be missing: demo and check install first and then call make anew.
+ALL_CPPFLAGS = -Isrc -D_GNU_SOURCE -DTRUEMAC_VERSION='"$(VERSION)"' \
+	$(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null) $(CPPFLAGS)
+ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) $(SANITIZE)
+ALL_LDFLAGS = $(LDFLAGS) $(SANITIZE)
+ALL_LDLIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null || echo -lz -lzstd -ljansson) $(LDLIBS)
 
 SOURCES := $(foreach folder,$(FOLDERS),$(wildcard src/$(folder)/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY_OBJECTS := $(filter-out $(BUILD)/src/cli/main.o,$(OBJECTS))
 
-.PHONY: all clean
+.PHONY: all demo check packages install golden fuzz bench cover format clean help
 all: $(BUILD)/truemac
 
 $(BUILD)/truemac: $(OBJECTS)
-	$(if $(V),,@echo "  LD    $@")
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
 $(BUILD)/libtruemac.a: $(LIBRARY_OBJECTS)
-	$(if $(V),,@echo "  AR    $@")
+	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(BUILD)/%.o: %.c
-	$(if $(V),,@echo "  CC    $<")
+$(BUILD)/%.o: %.c Makefile
+	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# Unit programs: src/test/unit/test_x.c becomes build/test/test_x.
+# Unit programs: src/test/unit/test_x.c becomes build/test/test_x. Other files there are helpers of all of them.
 UNIT_SOURCES := $(wildcard src/test/unit/test_*.c)
+UNIT_HELPERS := $(filter-out $(UNIT_SOURCES),$(wildcard src/test/unit/*.c))
 UNITS := $(UNIT_SOURCES:src/test/unit/%.c=$(BUILD)/test/%)
 
-$(BUILD)/test/test_%: $(BUILD)/src/test/unit/test_%.o $(BUILD)/libtruemac.a
-	$(if $(V),,@echo "  LD    $@")
+$(BUILD)/test/test_%: $(BUILD)/src/test/unit/test_%.o $(UNIT_HELPERS:%.c=$(BUILD)/%.o) $(BUILD)/libtruemac.a
+	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lpcap
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS) -lcmocka -lpcap
 
-.PHONY: units
+# Programs that the tests use: src/test/tools/x.c becomes build/test/x; mkpcap has a folder of its own.
+TOOL_SOURCES := $(wildcard src/test/tools/*.c)
+TOOLS := $(TOOL_SOURCES:src/test/tools/%.c=$(BUILD)/test/%) $(BUILD)/test/mkpcap
+MKPCAP_SOURCES := $(wildcard src/test/mkpcap/*.c)
+
+$(BUILD)/test/mkpcap: $(MKPCAP_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/libtruemac.a
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+
+$(TOOL_SOURCES:src/test/tools/%.c=$(BUILD)/test/%): $(BUILD)/test/%: $(BUILD)/src/test/tools/%.o $(BUILD)/libtruemac.a
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+
+# Fuzz targets: with libFuzzer (make fuzz) as build/fuzz/.../fuzz_x, and as replay_x, which feeds files once.
+FUZZ_SOURCES := $(wildcard src/test/fuzz/fuzz_*.c)
+FUZZERS := $(FUZZ_SOURCES:src/test/fuzz/%.c=$(BUILD)/test/%)
+REPLAYS := $(FUZZ_SOURCES:src/test/fuzz/fuzz_%.c=$(BUILD)/test/replay_%)
+
+$(BUILD)/test/fuzz_%: $(BUILD)/src/test/fuzz/fuzz_%.o $(BUILD)/libtruemac.a
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(ALL_LDLIBS) -lpcap
+
+$(BUILD)/test/replay_%: $(BUILD)/src/test/fuzz/fuzz_%.o $(BUILD)/src/test/fuzz/replay.o $(BUILD)/libtruemac.a
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS) -lpcap
+
+.PHONY: units tools fuzzers replays
 units: $(UNITS)
+tools: $(TOOLS)
+fuzzers: $(FUZZERS)
+replays: $(REPLAYS)
+
+packages:
+	$(Q)src/test/install-packages.sh check
+
+demo:
+	$(Q)src/test/install-packages.sh build
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)src/test/demo.sh $(BUILD)/truemac
+
+check:
+	$(Q)src/test/install-packages.sh check
+	$(Q)OUT=$(OUT) src/test/check.sh
+
+golden:
+	$(Q)src/test/install-packages.sh check
+	$(Q)$(MAKE) --no-print-directory all tools
+	$(Q)src/test/run-corpus.sh $(BUILD) --write
+	$(Q)src/test/run-golden.sh $(BUILD) --write
+
+fuzz:
+	$(Q)src/test/install-packages.sh fuzz
+	$(Q)OUT=$(OUT) src/test/fuzz/run.sh
+
+bench:
+	$(Q)src/test/install-packages.sh bench
+	$(Q)$(MAKE) --no-print-directory all tools
+	$(Q)src/test/bench/run.sh $(BUILD)
+
+cover:
+	$(Q)src/test/install-packages.sh cover
+	$(Q)OUT=$(OUT)/cover src/test/cover.sh
+
+format:
+	$(Q)find src -name '*.[ch]' -exec clang-format -i {} +
+
+MANUALS := $(wildcard man/*.[1-9])
+install: all
+	install -D -m 755 $(BUILD)/truemac $(DESTDIR)$(PREFIX)/bin/truemac
+	$(foreach page,$(MANUALS),install -D -m 644 $(page) \
+		$(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page)) &&) true
+	$(if $(filter 1,$(SETCAP)),setcap cap_net_raw+ep $(DESTDIR)$(PREFIX)/bin/truemac)
 
 clean:
-	$(Q)rm -rf build
+	$(Q)rm -rf $(OUT)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+help:
+	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
+
+# Objects that only a pattern rule knows are kept: the next build needs them.
+.SECONDARY:
+-include $(OBJECTS:.o=.d)
+-include $(wildcard $(BUILD)/src/test/*/*.d)

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# demo.sh TRUEMAC: what `make demo` shows.
+#
+# Captures of a real Xen host with routed networking, where LVS in VS/DR mode
+# cannot work. That faults are found (exit status 1) is the point of the demo;
+# any other status is a failure.
+set -u
+truemac=$1
+folder=pcaps/xen-route
+
+set -- analyze --vip 10.1.1.1 --rs 10.1.1.13 --rs 10.1.1.14 --method dr \
+	"$folder/client-eth0.pcap" "$folder/dom0-vif4.0-rs1.pcap" "$folder/rs1-eth0.pcap"
+printf '$ %s' "$truemac"
+printf ' %s' "$@"
+printf '\n\n'
+
+"$truemac" "$@"
+status=$?
+if [ "$status" -ne 1 ]; then
+	echo "demo: expected faults and exit status 1, got $status" >&2
+	exit 1
+fi
