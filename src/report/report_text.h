@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The parts of the text format. Each appends one section, with its heading, or nothing where there is nothing to say.
+ */
+#ifndef REPORT_REPORT_TEXT_H
+#define REPORT_REPORT_TEXT_H
+
+#include "report/report_format.h"
+
+enum text_role { TEXT_PLAIN, TEXT_HEADING, TEXT_BAD, TEXT_DIM };
+
+struct text_writer {
+	const struct report *report;
+	const struct report_writer_options *options;
+	struct text *into;
+};
+
+enum { TEXT_WIDTH = 100 };
+
+/* `string` (may be NULL) in the role's colours where colour is asked for; control characters made visible. */
+void text_write(const struct text_writer *writer, enum text_role role, const char *string);
+
+/* As text_write, then spaces up to `width` columns. */
+void text_write_column(const struct text_writer *writer, enum text_role role, const char *string, size_t width);
+
+/* A heading on a line of its own behind an empty line. */
+void text_write_heading(const struct text_writer *writer, const char *heading);
+
+/* `string` broken at spaces so that lines end before TEXT_WIDTH; the cursor stands at `indent`, where each line begins.
+ */
+void text_write_paragraph(const struct text_writer *writer, const char *string, size_t indent);
+
+void text_write_inputs(const struct text_writer *writer);
+void text_write_topology(const struct text_writer *writer);
+void text_write_matrix(const struct text_writer *writer);
+void text_write_faults(const struct text_writer *writer);
+void text_write_fault_lines(const struct text_writer *writer);
+void text_write_paths(const struct text_writer *writer);
+void text_write_hosts(const struct text_writer *writer);
+void text_write_gaps(const struct text_writer *writer);
+
+#endif

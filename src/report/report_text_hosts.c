@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Text format: packets followed through the inputs, the table of hosts, and what the evidence lacks. */
+#include "report/report_text.h"
+#include "report/report_words.h"
+#include "report/utf8.h"
+
+static void write_hop(const struct text_writer *writer, const struct report_hop *hop)
+{
+	char source[MAC_TEXT_SIZE], destination[MAC_TEXT_SIZE];
+	struct evidence place = { .input = hop->input, .frame = hop->frame };
+
+	text_add(writer->into, "    ");
+	report_add_place(writer->into, writer->report, &place);
+	text_printf(writer->into, "  %s > %s  ttl %u\n", mac_format(hop->source, source),
+		    hop->has_destination ? mac_format(hop->destination, destination) : "?", (unsigned)hop->ttl);
+}
+
+void text_write_paths(const struct text_writer *writer)
+{
+	if (writer->report->path_count == 0)
+		return;
+	text_write_heading(writer, "Packets followed");
+	for (uint32_t i = 0; i < writer->report->path_count; i++) {
+		const struct report_path *path = &writer->report->paths[i];
+
+		text_add(writer->into, "  ");
+		text_write(writer, TEXT_PLAIN, path->packet);
+		text_add_char(writer->into, '\n');
+		for (uint32_t k = 0; k < path->hop_count; k++)
+			write_hop(writer, &path->hops[k]);
+	}
+}
+
+static void write_host_mac(const struct text_writer *writer, const struct report_host_mac *mac)
+{
+	char address[MAC_TEXT_SIZE];
+
+	text_printf(writer->into, "    %s  %-16s  %llu claim%s, own: ", mac_format(mac->mac, address), mac->kind,
+		    (unsigned long long)mac->claims, mac->claims == 1 ? "" : "s");
+	text_write(writer, mac->own == OWN_NO ? TEXT_BAD : TEXT_PLAIN, own_name(mac->own));
+	if (mac->own_reason[0] != '\0') {
+		text_add(writer->into, ", ");
+		text_write(writer, TEXT_PLAIN, mac->own_reason);
+	}
+	text_add_char(writer->into, '\n');
+}
+
+void text_write_hosts(const struct text_writer *writer)
+{
+	char address[IP_TEXT_SIZE];
+
+	if (writer->report->host_count == 0)
+		return;
+	text_write_heading(writer, "Hosts");
+	for (uint32_t i = 0; i < writer->report->host_count; i++) {
+		const struct report_host *host = &writer->report->hosts[i];
+
+		text_printf(writer->into, "  %s", ip_format(&host->ip, address));
+		if (host->vlan != 0) {
+			text_add(writer->into, " in VLAN ");
+			report_add_vlan(writer->into, host->vlan);
+		}
+		text_add_char(writer->into, '\n');
+		for (uint32_t k = 0; k < host->mac_count; k++)
+			write_host_mac(writer, &host->macs[k]);
+	}
+}
+
+void text_write_gaps(const struct text_writer *writer)
+{
+	if (writer->report->gap_count == 0)
+		return;
+	text_write_heading(writer, "Incomplete evidence");
+	for (uint32_t i = 0; i < writer->report->gap_count; i++) {
+		const struct report_gap *gap = &writer->report->gaps[i];
+
+		text_add(writer->into, "  ");
+		text_write(writer, TEXT_PLAIN, gap->reason);
+		if (gap->count > 1)
+			text_printf(writer->into, " (%llu)", (unsigned long long)gap->count);
+		text_add_char(writer->into, '\n');
+	}
+}

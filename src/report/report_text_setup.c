@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Text format: what was read, and what the set-up is meant to be. */
+#include <stdlib.h>
+
+#include "report/report_text.h"
+#include "report/report_words.h"
+#include "report/utf8.h"
+
+static size_t widest_input_name(const struct report *report)
+{
+	size_t width = 0;
+
+	for (uint32_t i = 0; i < report->input_count; i++) {
+		size_t length = utf8_length(report->inputs[i].name);
+
+		width = length > width ? length : width;
+	}
+	return width;
+}
+
+static void write_clock(const struct text_writer *writer, const struct report_input *input)
+{
+	char duration[40];
+
+	if (!input->has_offset || writer->report->input_count < 2)
+		return;
+	if (input->matches == 0) {
+		text_add(writer->into, ", reference clock");
+		return;
+	}
+	nanos_format_duration(llabs(input->offset), duration, sizeof duration);
+	text_printf(writer->into, ", clock %s %s ", duration, input->offset < 0 ? "behind" : "ahead of");
+	text_write(writer, TEXT_PLAIN, report_input_name(writer->report, input->reference));
+	text_printf(writer->into, " (%u packets in common)", (unsigned)input->matches);
+}
+
+static void write_input_facts(const struct text_writer *writer, const struct report_input *input)
+{
+	char buffer[NANOS_RFC3339_SIZE];
+
+	text_printf(writer->into, "%s, %s, %llu frame%s", input->format, input->link_type,
+		    (unsigned long long)input->frames, input->frames == 1 ? "" : "s");
+	if (input->frames > 0) {
+		text_printf(writer->into, " from %s", nanos_format_rfc3339(input->first, buffer));
+		text_printf(writer->into, " for %s",
+			    nanos_format_duration(input->last - input->first, buffer, sizeof buffer));
+	}
+	write_clock(writer, input);
+	if (input->dropped > 0) {
+		text_printf(writer->into, ", ");
+		text_write(writer, TEXT_BAD, "dropped");
+		text_printf(writer->into, " %llu", (unsigned long long)input->dropped);
+	}
+	if (input->truncated) {
+		text_add(writer->into, ", ");
+		text_write(writer, TEXT_BAD, "truncated");
+	}
+	text_add_char(writer->into, '\n');
+}
+
+void text_write_inputs(const struct text_writer *writer)
+{
+	size_t width = widest_input_name(writer->report);
+
+	text_write(writer, TEXT_HEADING, "Inputs");
+	text_add_char(writer->into, '\n');
+	for (uint32_t i = 0; i < writer->report->input_count; i++) {
+		text_add(writer->into, "  ");
+		text_write_column(writer, TEXT_PLAIN, writer->report->inputs[i].name, width + 2);
+		write_input_facts(writer, &writer->report->inputs[i]);
+	}
+}
+
+static const char *origin_phrase(enum topology_origin origin)
+{
+	return origin == ORIGIN_CONFIGURED ? "configured" : "inferred";
+}
+
+static void write_service(const struct text_writer *writer, const struct topology_service *service)
+{
+	text_add(writer->into, "  VIP          ");
+	report_add_service(writer->into, &service->vip, service->port, service->protocol);
+	if (service->fwmark != 0)
+		text_printf(writer->into, " fwmark %u", (unsigned)service->fwmark);
+	text_printf(writer->into, ", method %s, %s\n", method_name(service->method), origin_phrase(service->origin));
+}
+
+static void write_host(const struct text_writer *writer, const char *role, const struct topology_host *host)
+{
+	char address[IP_TEXT_SIZE], hardware[MAC_TEXT_SIZE];
+	struct mac mac;
+
+	text_printf(writer->into, "  %-12s %s", role, ip_format(&host->ip, address));
+	if (report_mac_of_host(writer->report, host, &mac))
+		text_printf(writer->into, " at %s", mac_format(mac, hardware));
+	text_printf(writer->into, ", %s\n", origin_phrase(host->origin));
+}
+
+void text_write_topology(const struct text_writer *writer)
+{
+	const struct topology *topology = &writer->report->topology;
+
+	if (topology->service_count + topology->director_count + topology->real_server_count == 0)
+		return;
+	text_write_heading(writer, "Set-up");
+	for (uint32_t i = 0; i < topology->service_count; i++)
+		write_service(writer, &topology->services[i]);
+	for (uint32_t i = 0; i < topology->director_count; i++)
+		write_host(writer, "director", &topology->directors[i]);
+	for (uint32_t i = 0; i < topology->real_server_count; i++)
+		write_host(writer, "real server", &topology->real_servers[i]);
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/report_words.h"
+
+#include "report/utf8.h"
+
+enum { IP_PROTOCOL_TCP = 6, IP_PROTOCOL_UDP = 17, IP_PROTOCOL_SCTP = 132 };
+
+const char *report_protocol_name(uint8_t protocol)
+{
+	switch (protocol) {
+	case IP_PROTOCOL_TCP: return "tcp";
+	case IP_PROTOCOL_UDP: return "udp";
+	case IP_PROTOCOL_SCTP: return "sctp";
+	default: return NULL;
+	}
+}
+
+const char *report_input_name(const struct report *report, uint32_t input)
+{
+	return input < report->input_count ? report->inputs[input].name : "-";
+}
+
+void report_add_service(struct text *text, const struct ip *vip, uint16_t port, uint8_t protocol)
+{
+	const char *name = report_protocol_name(protocol);
+	char address[IP_TEXT_SIZE];
+
+	if (vip->family == 0) {
+		text_add(text, "fwmark service");
+		return;
+	}
+	ip_format(vip, address);
+	if (port != 0)
+		text_printf(text, vip->family == 6 ? "[%s]:%u" : "%s:%u", address, (unsigned)port);
+	else
+		text_add(text, address);
+	if (name != NULL)
+		text_printf(text, "/%s", name);
+}
+
+void report_add_vlan(struct text *text, uint32_t vlan)
+{
+	if (vlan >> 16 != 0)
+		text_printf(text, "%u.", (unsigned)(vlan >> 16));
+	text_printf(text, "%u", (unsigned)(vlan & 0xffff));
+}
+
+static void add_separator(struct text *text, size_t start)
+{
+	if (text->length > start)
+		text_add(text, ", ");
+}
+
+void report_add_subject(struct text *text, const struct subject *subject)
+{
+	size_t start = text->length;
+	char buffer[IP_TEXT_SIZE];
+
+	if (subject->ip.family != 0)
+		text_add(text, ip_format(&subject->ip, buffer));
+	if (subject->has_mac)
+		text_printf(text, "%s%s", subject->ip.family != 0 ? " at " : "", mac_format(subject->mac, buffer));
+	if (subject->vip.family != 0 && !ip_equal(&subject->vip, &subject->ip)) {
+		add_separator(text, start);
+		text_printf(text, "VIP %s", ip_format(&subject->vip, buffer));
+	}
+	if (subject->vlan != 0) {
+		add_separator(text, start);
+		text_add(text, "VLAN ");
+		report_add_vlan(text, subject->vlan);
+	}
+	if (text->length == start)
+		text_add(text, "the segment");
+}
+
+void report_add_place(struct text *text, const struct report *report, const struct evidence *evidence)
+{
+	utf8_add_printable(text, report_input_name(report, evidence->input));
+	text_printf(text, ":%llu", (unsigned long long)evidence->frame);
+}
+
+struct evidence report_first_evidence(const struct fault *fault)
+{
+	return fault->evidence_count > 0 ? fault->evidence[0] : (struct evidence){ .time = fault->first };
+}
+
+uint32_t report_count_faults(const struct report *report, enum severity severity)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < report->fault_count; i++)
+		count += report->faults[i].severity == severity;
+	return count;
+}
+
+const struct report_host *report_find_host(const struct report *report, const struct ip *ip)
+{
+	uint32_t low = 0, high = report->host_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (ip_compare(&report->hosts[middle].ip, ip) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < report->host_count && ip_equal(&report->hosts[low].ip, ip) ? &report->hosts[low] : NULL;
+}
+
+bool report_mac_of_host(const struct report *report, const struct topology_host *host, struct mac *mac)
+{
+	const struct report_host *seen = report_find_host(report, &host->ip);
+
+	if (host->mac_known || !mac_is_zero(host->mac)) {
+		*mac = host->mac;
+		return true;
+	}
+	for (uint32_t i = 0; seen != NULL && i < seen->mac_count; i++) {
+		if (seen->macs[i].own == OWN_YES || seen->mac_count == 1) {
+			*mac = seen->macs[i].mac;
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Phrases that several formats share. */
+#ifndef REPORT_REPORT_WORDS_H
+#define REPORT_REPORT_WORDS_H
+
+#include <stdint.h>
+
+#include "analysis/report.h"
+#include "base/text.h"
+
+/* "tcp", "udp", "sctp"; NULL for 0 (any) and for protocols that no service uses. */
+const char *report_protocol_name(uint8_t protocol);
+
+/* The name of an input as given; "-" where the report has no such input. */
+const char *report_input_name(const struct report *report, uint32_t input);
+
+/* "10.1.1.1:80/tcp", "[2001:db8::1]:80/tcp", "10.1.1.1" (any port), "fwmark service" (no address). */
+void report_add_service(struct text *text, const struct ip *vip, uint16_t port, uint8_t protocol);
+
+/* "12" for one tag, "100.12" (outer, inner) for two. */
+void report_add_vlan(struct text *text, uint32_t vlan);
+
+/* "10.1.1.13 at fe:ff:ff:ff:ff:ff, VIP 10.1.1.1, VLAN 12": what of it is known; "the segment" for nothing. */
+void report_add_subject(struct text *text, const struct subject *subject);
+
+/* "FILE:FRAME" with the file's name made printable. Frame 0 for a fault that no frame shows. */
+void report_add_place(struct text *text, const struct report *report, const struct evidence *evidence);
+
+/* The frame that a fault is filed under: its first evidence, or none at all. */
+struct evidence report_first_evidence(const struct fault *fault);
+
+uint32_t report_count_faults(const struct report *report, enum severity severity);
+
+/* The MAC by which an address goes: the configured one, its proven own one, or the only one seen. False for none. */
+bool report_mac_of_host(const struct report *report, const struct topology_host *host, struct mac *mac);
+
+/* What the traffic showed of an address, in the lowest of its VLANs; NULL for nothing. Hosts are in their fixed order.
+ */
+const struct report_host *report_find_host(const struct report *report, const struct ip *ip);
+
+#endif

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Any string inside XML 1.0 or HTML: markup is escaped, what XML cannot hold becomes U+FFFD. */
+#ifndef REPORT_XML_H
+#define REPORT_XML_H
+
+#include "base/text.h"
+
+/* As element content or as the inside of a double-quoted attribute. NULL adds nothing. */
+void xml_add(struct text *text, const char *string);
+
+/* Appends ` name="value"`. */
+void xml_add_attribute(struct text *text, const char *name, const char *value);
+
+#endif
