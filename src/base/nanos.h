@@ -20,7 +20,10 @@ typedef int64_t nanos;
 /* RFC 3339, UTC, nine decimals: 2026-11-22T21:18:52.021740000Z. Returns `buffer`. */
 const char *nanos_format_rfc3339(nanos time, char buffer[static NANOS_RFC3339_SIZE]);
 
-/* A duration for people: "413 ms", "1.2 s", "85 us". Returns `buffer`. */
+/*
+ * A duration for people: "85 us", "413 ms", "1.2 s", "2 min 5 s", "3 h 4 min". Digits that are not shown are cut off,
+ * never rounded up. Returns `buffer`.
+ */
 const char *nanos_format_duration(nanos duration, char *buffer, size_t size);
 
 #endif

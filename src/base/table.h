@@ -21,8 +21,8 @@ struct table {
 	uint32_t limit;
 	uint32_t count;
 	uint64_t refused; /* records that found no room */
-	uint32_t *slots;  /* record index + 1, 0 is free */
-	uint32_t slot_count;
+	uint64_t *slots;  /* upper half of the key's hash, then record index + 1; 0 is free */
+	uint32_t slot_count; /* 0 or a power of two */
 	uint8_t **chunks; /* TABLE_CHUNK records each */
 	uint32_t chunk_count;
 	uint64_t seed;
@@ -30,7 +30,10 @@ struct table {
 
 enum { TABLE_CHUNK = 256 };
 
-/* No allocation happens before the first record. `seed` keeps hostile input from choosing its collisions. */
+/*
+ * `limit` is held to 2^30. A record holds at least its key, and sizeof of the record's type is the `record_size`.
+ * No allocation happens before the first record. `seed` keeps hostile input from choosing its collisions.
+ */
 void table_init(struct table *table, size_t key_size, size_t record_size, uint32_t limit, uint64_t seed);
 void table_free(struct table *table);
 

@@ -41,7 +41,7 @@ static inline bool mac_is_zero(struct mac mac)
 bool mac_is_broadcast(struct mac mac);
 int mac_compare(struct mac a, struct mac b);
 
-/* Colon or dash form, either case, one or two digits a byte. */
+/* Colon or dash form (not both in one), either case, one or two digits a byte, nothing before or behind. */
 bool mac_parse(const char *text, struct mac *mac);
 const char *mac_format(struct mac mac, char buffer[static MAC_TEXT_SIZE]);
 
@@ -51,6 +51,7 @@ static inline bool ip_equal(const struct ip *a, const struct ip *b)
 }
 
 struct ip ip_from_v4(uint32_t host_order);
+/* 4 bytes of family 4, 16 of family 6, none of any other. */
 struct ip ip_from_bytes(uint8_t family, const uint8_t *bytes);
 /* Family first, then numerically. */
 int ip_compare(const struct ip *a, const struct ip *b);
@@ -60,7 +61,9 @@ bool ip_is_link_local(const struct ip *ip); /* 169.254/16, fe80::/10 */
 bool ip_is_broadcast(const struct ip *ip);  /* 255.255.255.255 */
 /* Whether both lie in one network of `prefix` bits. */
 bool ip_same_network(const struct ip *a, const struct ip *b, unsigned prefix);
+/* Dotted quad or IPv6 text without a scope. `ip` is left alone where the text is neither. */
 bool ip_parse(const char *text, struct ip *ip);
+/* "-" where there is no address. */
 const char *ip_format(const struct ip *ip, char buffer[static IP_TEXT_SIZE]);
 
 #endif
