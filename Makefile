@@ -79,7 +79,7 @@ TOOL_SOURCES := $(wildcard src/test/tools/*.c)
 TOOLS := $(TOOL_SOURCES:src/test/tools/%.c=$(BUILD)/test/%) $(BUILD)/test/mkpcap
 MKPCAP_SOURCES := $(wildcard src/test/mkpcap/*.c)
 
-$(BUILD)/test/mkpcap: $(MKPCAP_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/libtruemac.a
+$(BUILD)/test/mkpcap: $(MKPCAP_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/src/wire/address.o
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
