@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/table.h"
 #include "base/text.h"
 #include "wire/address.h"
 
@@ -22,32 +23,39 @@ enum method { METHOD_UNKNOWN, METHOD_DR, METHOD_TUN, METHOD_NAT };
 enum topology_origin { ORIGIN_CONFIGURED, ORIGIN_INFERRED };
 
 /* Limits that keep hostile configuration from eating the machine. */
-enum { TOPOLOGY_MAX_SERVICES = 4096, TOPOLOGY_MAX_HOSTS = 65536, TOPOLOGY_MAX_BACKENDS = 65536, TOPOLOGY_MAX_VRRP = 1024,
-       TOPOLOGY_MAX_VRRP_ADDRESSES = 256 };
+enum { IP_PROTO_SCTP = 132 };
+
+enum {
+	TOPOLOGY_MAX_SERVICES = 4096,
+	TOPOLOGY_MAX_HOSTS = 65536,
+	TOPOLOGY_MAX_BACKENDS = 65536,
+	TOPOLOGY_MAX_VRRP = 1024,
+	TOPOLOGY_MAX_VRRP_ADDRESSES = 256
+};
 
 /* One virtual service. A VIP given without a port has port 0 and protocol 0 (any). */
 struct topology_service {
-	struct ip vip;           /* family 0 for an fwmark service without address */
-	uint16_t port;           /* 0: any */
-	uint8_t protocol;        /* IP_PROTO_TCP, IP_PROTO_UDP, 132 (SCTP); 0: any */
-	uint32_t fwmark;         /* 0: none */
+	struct ip vip;    /* family 0 for an fwmark service without address */
+	uint16_t port;    /* 0: any */
+	uint8_t protocol; /* IP_PROTO_TCP, IP_PROTO_UDP, IP_PROTO_SCTP; 0: any */
+	uint32_t fwmark;  /* 0: none */
 	enum method method;
 	enum topology_origin origin;
 };
 
 /* A real server in a service. Services without any backend use every real server of the topology. */
 struct topology_backend {
-	uint32_t service;        /* index */
-	uint32_t real_server;    /* index */
-	uint16_t port;           /* 0: the service's */
-	int32_t weight;          /* -1 unknown */
-	enum method method;      /* METHOD_UNKNOWN: the service's */
+	uint32_t service;     /* index */
+	uint32_t real_server; /* index */
+	uint16_t port;        /* 0: the service's, also where it was given and is the same */
+	int32_t weight;       /* -1 unknown */
+	enum method method;   /* METHOD_UNKNOWN: the service's */
 };
 
 struct topology_host {
 	struct ip ip;
-	struct mac mac;
-	bool mac_known;          /* `mac` is configured as the true one */
+	struct mac mac; /* zero where none was given */
+	bool mac_known; /* `mac` is configured as the true one; else it was merely seen */
 	enum topology_origin origin;
 };
 
@@ -59,10 +67,11 @@ struct topology_known_mac {
 struct topology_vrrp {
 	char name[64];
 	uint8_t vrid;
-	uint8_t priority;        /* 0 unknown */
+	uint8_t priority; /* 0 unknown */
 	bool use_vmac;
-	uint32_t address_count;
-	struct ip addresses[16]; /* the first of them; all become VIPs */
+	uint32_t address_count;      /* of those below */
+	struct ip addresses[16];     /* the first of them; all become VIPs */
+	uint32_t addresses_left_out; /* how many more there are */
 };
 
 struct topology {
@@ -78,9 +87,13 @@ struct topology {
 	uint32_t known_count, known_room;
 	struct topology_vrrp *vrrp;
 	uint32_t vrrp_count, vrrp_room;
+	struct table index; /* finds all of the above; the adders keep it */
 };
 
-#define TOPOLOGY_INIT { .services = NULL }
+#define TOPOLOGY_INIT                                                                                                  \
+	{                                                                                                              \
+		.services = NULL                                                                                       \
+	}
 
 void topology_free(struct topology *topology); /* and back to TOPOLOGY_INIT */
 /* A deep copy into an initialised, empty topology. */
@@ -88,8 +101,16 @@ int topology_copy(const struct topology *from, struct topology *to, struct error
 
 /*
  * Adders merge with what is there (a host by address, a service by address,
- * port, protocol and fwmark) and give the index, or a negative error code.
- * A known MAC that contradicts an earlier one is ERROR_USAGE.
+ * port, protocol and fwmark, a VRRP instance by name) and give the index, or a
+ * negative error code. Lists grow through them only, since lookups use their
+ * index; fields that are no part of a key may be changed in place.
+ *
+ * What is configured wins over what is inferred. Configuration that
+ * contradicts itself is ERROR_USAGE: a second method, MAC or weight, an address
+ * that is both VIP and real server, a real server of the other family than its
+ * VIP unless the method is VS/TUN, an address that no host can own. So is a list
+ * that is full. A MAC that comes with ORIGIN_CONFIGURED becomes a known one for
+ * its address in every role.
  */
 int topology_add_service(struct topology *topology, const struct topology_service *service, struct error *error);
 int topology_add_real_server(struct topology *topology, const struct ip *ip, const struct mac *mac,
@@ -99,14 +120,29 @@ int topology_add_director(struct topology *topology, const struct ip *ip, const 
 int topology_add_backend(struct topology *topology, const struct topology_backend *backend, struct error *error);
 int topology_add_known_mac(struct topology *topology, const struct ip *ip, struct mac mac, struct error *error);
 
+/* Keeps the instance alone; its addresses become VIPs by topology_add_service. Odd bytes of the name become '_'. */
+int topology_add_vrrp(struct topology *topology, const struct topology_vrrp *vrrp, struct error *error);
+
 bool topology_is_vip(const struct topology *topology, const struct ip *ip);
 const struct topology_host *topology_find_real_server(const struct topology *topology, const struct ip *ip);
 const struct topology_host *topology_find_director(const struct topology *topology, const struct ip *ip);
 /* The MAC that configuration says is true for `ip` (ethers, --rs IP=MAC, ...), or NULL. */
 const struct mac *topology_known_mac(const struct topology *topology, const struct ip *ip);
 
-const char *method_name(enum method method); /* "dr", "tun", "nat", "unknown" */
+const char *method_name(enum method method);              /* "dr", "tun", "nat", "unknown" */
 bool method_parse(const char *text, enum method *method); /* dr, tun, nat and keepalived's DR, TUN, NAT */
+
+const char *protocol_name(uint8_t protocol); /* "tcp", "udp", "sctp", "any" */
+/* tcp, udp and sctp in either case; not "any". */
+bool protocol_parse(const char *text, uint8_t *protocol);
+
+/* Room for the longest that service_format writes. */
+enum { SERVICE_TEXT_SIZE = IP_TEXT_SIZE + 32 };
+/* "10.1.1.1:80/tcp", "[2001:db8::1]:53/udp", "10.1.1.1", "fwmark 7": what topology_parse_vip and the own format read.
+ */
+const char *service_format(const struct topology_service *service, char buffer[static SERVICE_TEXT_SIZE]);
+/* Sets vip, port and protocol from ADDR[:PORT[/PROTO]]; a port without protocol is TCP, port 0 is any port. */
+int service_parse(const char *text, struct topology_service *service, struct error *error);
 
 /* Option forms: ADDR[:PORT[/PROTO]] ([v6]:PORT for IPv6), ADDR[=MAC]. `option` is for the message. */
 int topology_parse_vip(struct topology *topology, const char *option, const char *text, enum method method,
@@ -121,20 +157,28 @@ int topology_parse_host(const char *option, const char *text, struct ip *ip, str
  */
 struct topology_loader {
 	int (*load)(void *context, const char *base, const char *pattern,
-		    int (*each)(void *argument, const char *name, const char *bytes, size_t length, struct error *error),
+		    int (*each)(void *argument, const char *name, const char *bytes, size_t length,
+				struct error *error),
 		    void *argument, struct error *error);
 	void *context;
 };
 
-/* Tells own format, keepalived.conf and `ipvsadm -S` output apart by content. `loader` may be NULL: includes then fail. */
+/* Tells own format, keepalived.conf and `ipvsadm -S` output apart by content. `loader` may be NULL: includes then fail.
+ */
 int topology_read(struct topology *topology, const char *name, const char *bytes, size_t length,
 		  const struct topology_loader *loader, struct error *error);
 
 /* One reader per source; `name` is for messages, errors carry "name:line". */
-int topology_read_own(struct topology *topology, const char *name, const char *bytes, size_t length, struct error *error);
+int topology_read_own(struct topology *topology, const char *name, const char *bytes, size_t length,
+		      struct error *error);
 int topology_read_keepalived(struct topology *topology, const char *name, const char *bytes, size_t length,
 			     const struct topology_loader *loader, struct error *error);
-int topology_read_ipvsadm(struct topology *topology, const char *name, const char *bytes, size_t length, struct error *error);
-int topology_read_ethers(struct topology *topology, const char *name, const char *bytes, size_t length, struct error *error);
+int topology_read_ipvsadm(struct topology *topology, const char *name, const char *bytes, size_t length,
+			  struct error *error);
+int topology_read_ethers(struct topology *topology, const char *name, const char *bytes, size_t length,
+			 struct error *error);
+
+/* Writes the own format: reading it back gives the same topology, with everything configured. */
+void topology_write_own(const struct topology *topology, struct text *text);
 
 #endif
