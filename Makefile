@@ -45,7 +45,7 @@ ALL_LDFLAGS = $(LDFLAGS) $(SANITIZE)
 ALL_LDLIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null || echo -lz -lzstd -ljansson) $(LDLIBS)
 
 SOURCES := $(foreach folder,$(FOLDERS),$(wildcard src/$(folder)/*.c))
-OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/schema.o
 LIBRARY_OBJECTS := $(filter-out $(BUILD)/src/cli/main.o,$(OBJECTS))
 
 .PHONY: all demo check packages install golden fuzz bench cover format clean help
@@ -62,6 +62,16 @@ $(BUILD)/libtruemac.a: $(LIBRARY_OBJECTS)
 $(BUILD)/%.o: %.c Makefile
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The program prints the report's JSON Schema: the file becomes a string.
+$(BUILD)/schema.c: src/report/report.schema.json Makefile
+	$(Q)mkdir -p $(@D)
+	$(Q){ echo '#include "report/schema.h"'; echo 'const char report_schema[] ='; \
+		sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $<; echo ';'; } >$@
+
+$(BUILD)/schema.o: $(BUILD)/schema.c
+	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Unit programs: src/test/unit/test_x.c becomes build/test/test_x. Other files there are helpers of all of them.
