@@ -38,6 +38,14 @@ static inline bool bytes_skip(struct bytes *bytes, size_t count)
 	return true;
 }
 
+/* The next `count` bytes where they lie, NULL where they are not all there: one check for a whole header. */
+static inline const uint8_t *bytes_take(struct bytes *bytes, size_t count)
+{
+	const uint8_t *from = bytes->at;
+
+	return bytes_skip(bytes, count) ? from : NULL;
+}
+
 static inline bool bytes_get(struct bytes *bytes, void *into, size_t count)
 {
 	const uint8_t *from = bytes->at;
@@ -71,6 +79,17 @@ static inline bool bytes_get_u32(struct bytes *bytes, uint32_t *value)
 		return false;
 	*value = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 	return true;
+}
+
+/* Values inside a header that bytes_take() has checked. */
+static inline uint16_t bytes_u16_at(const uint8_t *at)
+{
+	return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+static inline uint32_t bytes_u32_at(const uint8_t *at)
+{
+	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
 /* Shortens the window to at most `count` bytes (a length field read from the packet, say). */

@@ -2,10 +2,30 @@
 /*
  * A frame decoded once: a typed view with values in host order.
  *
- * Nothing is copied but small headers; `payload` and the quoted bytes are
- * borrowed from the frame. A header is present where its bit in `layers` is
- * set; a cut frame (snap length) keeps the layers that were whole and sets
- * `cut`. Decoding never fails: what is not understood has no bit.
+ * Nothing is copied but small headers; `payload` is borrowed from the frame.
+ * A header is present where its bit in `layers` is set; a cut frame (snap
+ * length) keeps the layers that were whole and sets `cut`. Decoding never
+ * fails: what is not understood has no bit.
+ *
+ * The struct is large and is not cleared for each frame. Always valid are
+ * frame, layers, cut, group, direction, ifindex, source, destination (zero
+ * where unknown), vlans[0..vlan_count), overlay, ethertype, tunnel and the
+ * payload fields. The others hold leftovers unless their layer is there:
+ *
+ *	LAYER_ARP, LAYER_RARP   arp
+ *	LAYER_IP                ip
+ *	LAYER_TCP, LAYER_UDP    transport (sequence, acknowledgement, flags and window are zero for UDP)
+ *	LAYER_ICMP              icmp
+ *	LAYER_ND                nd, beside icmp
+ *	LAYER_QUOTED            quoted, beside icmp
+ *	LAYER_VRRP              vrrp, addresses[0..count)
+ *	LAYER_CARP              vrrp.vrid (the VHID) and vrrp.priority (advskew)
+ *	LAYER_TUNNEL, _OVERLAY  outer
+ *
+ * One IP tunnel and one overlay are followed, in either order (IPIP inside
+ * VXLAN, say); `tunnel` and `outer` then tell of the inner one. A tunnel whose
+ * inner header is not whole is shown as the plain packet that it is. Inside an
+ * overlay the VLANs, too, are the inner frame's.
  *
  * Sources: Ethernet and 802.1Q/802.1ad IEEE 802; LLC/SNAP RFC 1042; SLL and
  * SLL2 www.tcpdump.org/linktypes; ARP RFC 826 and RFC 5227; IPv4 RFC 791;
@@ -145,12 +165,12 @@ struct packet {
 	uint32_t layers;           /* enum packet_layer */
 	bool cut;                  /* the captured bytes ended inside a header that the wire had */
 	bool group;                /* sent to a broadcast or multicast MAC (in cooked captures as the kernel says) */
-	enum packet_direction direction;
+	enum packet_direction direction; /* as the capturing kernel says of the outermost frame */
 	uint32_t ifindex;          /* SLL2, else 0 */
 	struct mac source, destination; /* frame header: eth.src and eth.dst */
 	uint16_t vlans[PACKET_MAX_VLANS]; /* ids, outermost first */
 	uint8_t vlan_count;
-	uint32_t overlay;          /* VNI or GRE key + 1; 0 outside overlays */
+	uint32_t overlay;          /* VNI or GRE key + 1 (at most 2^32 - 1; 1 for GRE without a key); 0 outside overlays */
 	uint16_t ethertype;        /* behind tags and SNAP; 0 where there is none */
 	enum packet_tunnel tunnel;
 	struct ip_header outer;    /* LAYER_TUNNEL or LAYER_OVERLAY: the header that carries the tunnel */
@@ -170,7 +190,8 @@ struct packet {
 void packet_decode(const struct frame *frame, struct packet *packet);
 
 /*
- * One line in the manner of tcpdump: "ARP who-has 10.1.1.13 tell 10.1.1.138 (broadcast)". Control characters never appear.
+ * Appends one line, without its end, in the manner of tcpdump: "ARP who-has 10.1.1.13 tell 10.1.1.138 (broadcast)".
+ * Control characters never appear.
  */
 struct text;
 void packet_describe(const struct packet *packet, struct text *text);
