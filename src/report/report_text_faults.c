@@ -64,8 +64,18 @@ static void write_time(const struct text_writer *writer, const struct evidence *
 		return;
 	}
 	nanos_format_duration(between < 0 ? -between : between, duration, sizeof duration);
-	snprintf(column, sizeof column, "%s%s", between < 0 ? "-" : "+", duration);
+	snprintf(column, sizeof column, "%s%s", between < 0 ? "-" : "+", between == 0 ? "0" : duration);
 	text_write_column(writer, TEXT_PLAIN, column, 12);
+}
+
+/* Evidence without a frame is its input as a whole: a host that saw nothing, say. */
+static void add_evidence_place(struct text *place, const struct report *report, const struct evidence *evidence)
+{
+	text_clear(place);
+	if (evidence->frame == 0)
+		utf8_add_printable(place, report_input_name(report, evidence->input));
+	else
+		report_add_place(place, report, evidence);
 }
 
 static size_t widest_place(const struct text_writer *writer, const struct fault *fault)
@@ -74,10 +84,11 @@ static size_t widest_place(const struct text_writer *writer, const struct fault 
 	size_t width = 0;
 
 	for (uint32_t i = 0; i < fault->evidence_count; i++) {
-		text_clear(&place);
-		report_add_place(&place, writer->report, &fault->evidence[i]);
-		if (utf8_length(text_string(&place)) > width)
-			width = utf8_length(text_string(&place));
+		size_t length;
+
+		add_evidence_place(&place, writer->report, &fault->evidence[i]);
+		length = utf8_length(text_string(&place));
+		width = length > width ? length : width;
 	}
 	text_free(&place);
 	return width;
@@ -91,14 +102,14 @@ static void write_evidence(const struct text_writer *writer, const struct fault 
 	for (uint32_t i = 0; i < fault->evidence_count; i++) {
 		const struct evidence *evidence = &fault->evidence[i];
 
-		text_clear(&place);
-		report_add_place(&place, writer->report, evidence);
+		add_evidence_place(&place, writer->report, evidence);
 		text_printf(writer->into, "%*s", BODY_COLUMN, "");
 		text_write_column(writer, TEXT_PLAIN, text_string(&place), width);
 		write_time(writer, &fault->evidence[0], evidence);
 		text_write(writer, TEXT_PLAIN, evidence->note);
 		text_add_char(writer->into, '\n');
 	}
+	writer->into->failed |= place.failed;
 	text_free(&place);
 }
 
@@ -136,6 +147,7 @@ static bool same_advice(const struct fault *a, const struct fault *b)
 	return same_string(a->effect, b->effect);
 }
 
+/* What is the same as for the fault before is not said again. */
 static void write_fault(const struct text_writer *writer, const struct fault *fault, const struct fault *before)
 {
 	bool same_rule = before != NULL && before->rule == fault->rule;
@@ -145,14 +157,13 @@ static void write_fault(const struct text_writer *writer, const struct fault *fa
 	if (!same_rule)
 		write_labelled(writer, "Why", fault->rule->why);
 	write_proof(writer, fault);
-	if (!same_rule || !same_advice(fault, before)) {
-		write_labelled(writer, "Effect", fault->effect);
-		write_repair(writer, fault);
+	if (same_rule && same_advice(fault, before)) {
+		write_labelled(writer, "The rest", "as above");
+		return;
 	}
-	if (!same_rule)
-		write_labelled(writer, "Does not help", fault->rule->no_help);
-	else
-		write_labelled(writer, "Otherwise", "as above");
+	write_labelled(writer, "Effect", fault->effect);
+	write_repair(writer, fault);
+	write_labelled(writer, "Does not help", fault->rule->no_help);
 }
 
 void text_write_faults(const struct text_writer *writer)

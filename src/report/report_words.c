@@ -112,13 +112,15 @@ bool report_mac_of_host(const struct report *report, const struct topology_host 
 {
 	const struct report_host *seen = report_find_host(report, &host->ip);
 
-	if (host->mac_known || !mac_is_zero(host->mac)) {
+	if (host->mac_known) {
 		*mac = host->mac;
 		return true;
 	}
 	for (uint32_t i = 0; seen != NULL && i < seen->mac_count; i++) {
-		if (seen->macs[i].own == OWN_YES || seen->mac_count == 1) {
-			*mac = seen->macs[i].mac;
+		const struct report_host_mac *candidate = &seen->macs[i];
+
+		if (candidate->own == OWN_YES || (candidate->own == OWN_UNKNOWN && seen->mac_count == 1)) {
+			*mac = candidate->mac;
 			return true;
 		}
 	}

@@ -31,7 +31,10 @@ struct evidence report_first_evidence(const struct fault *fault);
 
 uint32_t report_count_faults(const struct report *report, enum severity severity);
 
-/* The MAC by which an address goes: the configured one, its proven own one, or the only one seen. False for none. */
+/*
+ * The MAC that a host is believed to have: the configured one, the one proven its own, or the only one seen unless
+ * that is proven another's. False for none.
+ */
 bool report_mac_of_host(const struct report *report, const struct topology_host *host, struct mac *mac);
 
 /* What the traffic showed of an address, in the lowest of its VLANs; NULL for nothing. Hosts are in their fixed order.

@@ -5,10 +5,10 @@
 
 #include "base/text.h"
 
-/* As element content or as the inside of a double-quoted attribute. NULL adds nothing. */
+/* As element content. NULL adds nothing. */
 void xml_add(struct text *text, const char *string);
 
-/* Appends ` name="value"`. */
+/* Appends ` name="value"`, with white space as references, since attributes are normalised. */
 void xml_add_attribute(struct text *text, const char *name, const char *value);
 
 #endif
