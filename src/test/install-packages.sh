@@ -9,7 +9,7 @@
 # leaves the rest to the user, since the names differ there.
 set -eu
 
-build="gcc libc6-dev pkg-config libjansson-dev zlib1g-dev libzstd-dev"
+build="gcc libc6-dev pkg-config libnet1-dev libjansson-dev zlib1g-dev libzstd-dev"
 check="$build libcmocka-dev libpcap-dev jq mandoc python3-jsonschema clang libclang-rt-dev clang-format shellcheck gzip zstd"
 
 case ${1:-} in
