@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* truemac analyze: captures in, a report out. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/engine.h"
+#include "cli/feed.h"
+#include "cli/interrupt.h"
+#include "cli/message.h"
+#include "cli/options_report.h"
+#include "cli/options_topology.h"
+#include "rules/registry.h"
+
+struct analyze {
+	struct report_options report;
+	struct topology_options topology_options;
+	uint32_t max_hosts;
+
+	struct topology topology;
+	struct output output;
+	struct feed *feeds;
+	int feed_count;
+	bool failed; /* an input could not be read */
+};
+
+static int take_max_hosts(void *values, const struct option_spec *option, const char *value, struct error *error)
+{
+	struct analyze *analyze = values;
+
+	return options_parse_number(option, value, 1, 1 << 24, &analyze->max_hosts, error);
+}
+
+static const struct option_spec analysis_options[] = {
+	{ 0, "max-hosts", "N", "addresses that are remembered (default 65536)", take_max_hosts, 0, NULL },
+	{ 0 },
+};
+
+static int check_operands(const struct operands *operands, struct error *error)
+{
+	int standard_inputs = 0;
+
+	if (operands->count == 0)
+		return error_set(error, ERROR_USAGE, NULL,
+				 "no capture given; 'truemac analyze FILE...', or - for standard input");
+	if (operands->count > ENGINE_MAX_INPUTS)
+		return error_set(error, ERROR_USAGE, NULL, "%d captures are too many; at most %d at once",
+				 operands->count, ENGINE_MAX_INPUTS);
+	for (int i = 0; i < operands->count; i++)
+		standard_inputs += strcmp(operands->names[i], "-") == 0;
+	if (standard_inputs > 1)
+		return error_set(error, ERROR_USAGE, NULL, "standard input (-) can be read only once");
+	return 0;
+}
+
+static int open_feeds(struct analyze *analyze, const struct operands *operands, struct error *error)
+{
+	analyze->feeds = calloc((size_t)operands->count, sizeof *analyze->feeds);
+	if (analyze->feeds == NULL)
+		return error_set(error, ERROR_MEMORY, NULL, "not enough memory for %d inputs", operands->count);
+	analyze->feed_count = operands->count;
+	for (int i = 0; i < operands->count; i++)
+		if (feed_open(&analyze->feeds[i], operands->names[i]) < 0)
+			analyze->failed = true;
+	return 0;
+}
+
+static int prepare(struct analyze *analyze, const struct operands *operands, struct error *error)
+{
+	int status = check_operands(operands, error);
+
+	if (status == 0)
+		status = topology_options_apply(&analyze->topology_options, &analyze->topology, error);
+	if (status == 0)
+		status = output_open(&analyze->output, analyze->report.output, error);
+	if (status == 0)
+		status = open_feeds(analyze, operands, error);
+	return status;
+}
+
+/* Gives how many inputs were read, or a negative error code. */
+static int read_feeds(struct analyze *analyze, struct engine *engine)
+{
+	uint32_t number = 0;
+
+	interrupt_catch();
+	for (int i = 0; i < analyze->feed_count; i++) {
+		struct feed *feed = &analyze->feeds[i];
+
+		if (feed->source != NULL && feed_read(feed, engine, &number, analyze->report.quiet) < 0)
+			analyze->failed = true;
+		feed_close(feed);
+	}
+	return (int)number;
+}
+
+/* What was told already fails with an empty message. */
+static int run_engine(struct analyze *analyze, struct report *report, struct error *error)
+{
+	const struct engine_options options = { .rules = rules_all,
+						.topology = &analyze->topology,
+						.max_hosts = analyze->max_hosts };
+	struct engine *engine = NULL;
+	int status = engine_new(&engine, &options, error);
+
+	if (status == 0 && read_feeds(analyze, engine) == 0 && analyze->failed)
+		status = error_set(error, ERROR_INPUT, NULL, "%s", "");
+	if (status == 0)
+		status = engine_report(engine, "analyze", report, error);
+	engine_free(engine);
+	return status;
+}
+
+static int run(struct analyze *analyze, const struct operands *operands)
+{
+	struct report report = REPORT_INIT;
+	struct error error = ERROR_INIT;
+	int status = prepare(analyze, operands, &error);
+
+	if (status == 0)
+		status = run_engine(analyze, &report, &error);
+	if (status == 0)
+		status = report_options_finish(&analyze->report, &report, &analyze->output);
+	else
+		status = message_fail(&error);
+	report_free(&report);
+	return analyze->failed && status != STATUS_USAGE ? STATUS_FAILED : status;
+}
+
+static void release(struct analyze *analyze)
+{
+	for (int i = 0; i < analyze->feed_count; i++)
+		feed_close(&analyze->feeds[i]);
+	free(analyze->feeds);
+	output_discard(&analyze->output);
+	topology_options_free(&analyze->topology_options);
+	topology_free(&analyze->topology);
+}
+
+int command_analyze(const struct command *self, int argc, char **argv)
+{
+	struct analyze analyze = { .topology = TOPOLOGY_INIT, .output = OUTPUT_INIT };
+	const struct option_group groups[] = {
+		topology_options_group(&analyze.topology_options),
+		{ "Analysis", analysis_options, &analyze },
+		report_options_group(&analyze.report),
+		{ 0 },
+	};
+	struct error error = ERROR_INIT;
+	struct operands operands;
+	int status;
+
+	report_options_init(&analyze.report);
+	status = options_parse(self, argc, argv, groups, &operands, &error);
+	if (status < 0)
+		status = message_fail(&error);
+	else
+		status = operands.done ? STATUS_CLEAN : run(&analyze, &operands);
+	release(&analyze);
+	return status;
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Capture files as inputs of the engine.
+ *
+ * All are opened first and read later, so that privileges can be dropped in
+ * between. A file that cannot be read is told on stderr and left out; the
+ * others are analysed all the same.
+ */
+#ifndef CLI_FEED_H
+#define CLI_FEED_H
+
+#include <stdbool.h>
+
+#include "analysis/engine.h"
+#include "base/error.h"
+#include "net/source.h"
+
+struct feed {
+	const char *path;      /* as given; "-" is standard input */
+	struct source *source; /* NULL where opening failed */
+};
+
+/* Tells a failure and leaves `source` NULL. */
+int feed_open(struct feed *feed, const char *path);
+
+/*
+ * Feeds everything as the engine's next input, which is number `*number`, and
+ * counts that up. A capture that breaks off is told, and analysed up to there;
+ * only what could not be read at all is a failure (told too). After an interruption the rest counts as a gap.
+ */
+int feed_read(struct feed *feed, struct engine *engine, uint32_t *number, bool quiet);
+
+void feed_close(struct feed *feed);
+
+#endif

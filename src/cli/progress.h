@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A line on stderr while a large file is read: only where stderr is a
+ * terminal, only after a while, at most five times a second.
+ */
+#ifndef CLI_PROGRESS_H
+#define CLI_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/nanos.h"
+
+struct progress {
+	const char *name; /* of what is read */
+	bool wanted;      /* stderr is a terminal, and nobody asked for quiet */
+	bool shown;
+	nanos due; /* by the monotonic clock */
+};
+
+void progress_begin(struct progress *progress, const char *name, bool quiet);
+
+/* Whether it is time to call progress_show(). Cheap enough for every 4096th frame. */
+bool progress_is_due(const struct progress *progress);
+
+/* `total` 0 where the size is not known. */
+void progress_show(struct progress *progress, uint64_t frames, uint64_t bytes, uint64_t total);
+
+/* Clears the line. */
+void progress_end(struct progress *progress);
+
+#endif
