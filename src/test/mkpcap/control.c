@@ -250,6 +250,22 @@ void encode_lacp(struct script *s, struct line *line, struct octets *o)
 	put_fill(o, 0, 108);
 }
 
+void encode_lldp(struct script *s, struct line *line, struct octets *o)
+{
+	struct mac mac = mac_of(s, take(s, line, "the host"));
+
+	put_ethernet(o, (struct mac){ { 1, 0x80, 0xc2, 0, 0, 0x0e } }, mac, 0x88cc);
+	put_16(o, 0x0207); /* chassis id: MAC address */
+	put_8(o, 4);
+	put_mac(o, mac);
+	put_16(o, 0x0407); /* port id: MAC address */
+	put_8(o, 3);
+	put_mac(o, mac);
+	put_16(o, 0x0602); /* time to live */
+	put_16(o, 120);
+	put_16(o, 0);
+}
+
 static int hex_digit(char c)
 {
 	const char *digits = "0123456789abcdef";

@@ -17,7 +17,7 @@ static const struct {
 	{ "arp", encode_arp },       { "rarp", encode_rarp }, { "ip", encode_ip },     { "forward", encode_forward },
 	{ "tunnel", encode_tunnel }, { "ns", encode_ns },     { "na", encode_na },     { "vrrp", encode_vrrp },
 	{ "carp", encode_carp },     { "hsrp", encode_hsrp }, { "dhcp", encode_dhcp }, { "lacp", encode_lacp },
-	{ "raw", encode_raw },
+	{ "lldp", encode_lldp },     { "raw", encode_raw },
 };
 
 static void encode_plain(struct script *s, struct line *line, const char *kind, struct octets *o)
@@ -118,6 +118,22 @@ static void split(struct script *s, char *text, struct line *line)
 	}
 }
 
+static void run_file(struct script *s, const char *path);
+
+static void include(struct script *s, struct line *line)
+{
+	const char *slash = strrchr(s->path, '/');
+	const char *outer = s->path;
+	unsigned line_number = s->line_number;
+	char path[LINE_SIZE];
+
+	snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash + 1 - s->path) : 0, s->path,
+		 take(s, line, "the file to include"));
+	run_file(s, path);
+	s->path = outer;
+	s->line_number = line_number;
+}
+
 static void run_line(struct script *s, char *text)
 {
 	struct line line = { .count = 0 };
@@ -134,6 +150,8 @@ static void run_line(struct script *s, char *text)
 		output_add(s, &line);
 	else if (strcmp(first, "to") == 0)
 		output_select(s, &line);
+	else if (strcmp(first, "include") == 0)
+		include(s, &line);
 	else
 		fail(s, "%s: expected host, file, to, repeat, or a frame's time", first);
 	if ((first = take_if_any(&line)))
@@ -193,10 +211,28 @@ static void run_repeat(struct script *s, char *text, FILE *file)
 	s->line_number = first + 1 + (unsigned)count;
 }
 
+static void run_file(struct script *s, const char *path)
+{
+	char text[LINE_SIZE];
+	FILE *file = fopen(path, "r");
+
+	if (!file)
+		fail(s, "%s: cannot be read", path);
+	s->path = path;
+	s->line_number = 0;
+	while (fgets(text, sizeof text, file)) {
+		s->line_number++;
+		if (begins(text, "repeat"))
+			run_repeat(s, text, file);
+		else
+			run_line(s, text);
+	}
+	fclose(file);
+}
+
 int main(int argc, char **argv)
 {
 	static struct script s = { .start = START_TIME, .time = START_TIME, .ip_id = 1 };
-	char text[LINE_SIZE];
 
 	if (argc != 3) {
 		fprintf(stderr, "usage: mkpcap SCRIPT OUTPUT\n");
@@ -204,19 +240,7 @@ int main(int argc, char **argv)
 	}
 	s.path = argv[1];
 	s.output_path = argv[2];
-	FILE *file = fopen(argv[1], "r");
-	if (!file) {
-		perror(argv[1]);
-		return 2;
-	}
-	while (fgets(text, sizeof text, file)) {
-		s.line_number++;
-		if (begins(text, "repeat"))
-			run_repeat(&s, text, file);
-		else
-			run_line(&s, text);
-	}
-	fclose(file);
+	run_file(&s, argv[1]);
 	if (s.output_count == 0)
 		output_add(&s, &(struct line){ .words = { (char[]){ "." } }, .count = 1 });
 	output_close_all(&s);

@@ -15,10 +15,10 @@
  *                                     a vantage: OUTPUT becomes x-NAME.pcap for x.pcap; `file .` is OUTPUT itself.
  *                                     `clock` is added to all its times, `drops` are reported by pcapng interface
  *                                     statistics, `cut` removes the end of the file
+ *   include PATH                      the statements of another file; relative to this one
  *   to NAME... | to all               where the frames that follow are seen (all at first)
  *   repeat N [from M] ... end         the lines between, with $i = M..M+N-1 (M is 0), $x the same as two hex digits
- *   +SECONDS FRAME                    a frame, that long after the previous one (the first follows 2026-01-01 00:00
- * UTC)
+ *   +SECONDS FRAME                    a frame, that long after the previous one (the first: after 2026-01-01 00:00 UTC)
  *   @SECONDS FRAME                    a frame at that time after the beginning
  *
  * Where an address is asked for, a literal or a host's name stands: NAME is the IPv4 or MAC address, NAME.6 the IPv6
@@ -48,7 +48,7 @@
  *   carp HOST vhid N [skew N] [vmac]
  *   hsrp HOST group N vip IP [resign]
  *   dhcp discover|request HOST, dhcp offer|ack HOST by HOST
- *   lacp HOST
+ *   lacp HOST, lldp HOST              a bond's negotiation; a frame that only lets time pass
  *   raw HEX...                        a whole frame
  *
  *   before any of them: vlan ID or vlan ID.ID (802.1ad outside), vxlan|geneve VNI IP > IP
@@ -152,7 +152,7 @@ extern const struct mac mac_broadcast;
 /* Each encodes a whole Ethernet frame; `line` holds the words behind the frame's name. */
 typedef void encoder(struct script *s, struct line *line, struct octets *o);
 encoder encode_arp, encode_rarp, encode_ip, encode_forward, encode_tunnel, encode_ns, encode_na, encode_vrrp,
-    encode_carp, encode_hsrp, encode_dhcp, encode_lacp, encode_raw;
+    encode_carp, encode_hsrp, encode_dhcp, encode_lacp, encode_lldp, encode_raw;
 
 void put_ethernet(struct octets *o, struct mac destination, struct mac source, unsigned ethertype);
 struct ip_fields {
