@@ -40,7 +40,7 @@ struct fault {
 	enum severity severity;
 	enum confidence confidence;
 	struct subject subject;
-	char *summary;  /* one line: what is wrong and who is guilty */
+	char *summary; /* one line: what is wrong and who is guilty */
 	char *effect;
 	char *remedies[FAULT_MAX_REMEDIES]; /* NULL behind the last */
 	nanos first, last;
@@ -50,7 +50,7 @@ struct fault {
 };
 
 void fault_free(struct fault *fault);
-const char *severity_name(enum severity severity);     /* "info", "warning", "error" */
+const char *severity_name(enum severity severity); /* "info", "warning", "error" */
 bool severity_parse(const char *text, enum severity *severity);
 const char *confidence_name(enum confidence confidence);
 

@@ -26,15 +26,15 @@ enum report_verdict { REPORT_CLEAN, REPORT_FAULTY, REPORT_INCOMPLETE };
 
 struct report_input {
 	char *name;
-	char *format;          /* "pcap", "pcap-ns", "pcapng", "live" */
-	char *link_type;       /* "EN10MB (Ethernet)" */
+	char *format;    /* "pcap", "pcap-ns", "pcapng", "live" */
+	char *link_type; /* "EN10MB (Ethernet)" */
 	uint64_t frames, bytes, dropped;
-	nanos first, last;     /* valid where frames > 0 */
+	nanos first, last; /* valid where frames > 0 */
 	bool truncated;
-	bool has_offset;       /* another input shares packets with this one */
-	nanos offset;          /* this input's clock minus the reference input's; the reference has 0 */
-	uint32_t reference;    /* index of the input that the offset is relative to */
-	uint32_t matches;      /* packets that the estimate rests on */
+	bool has_offset;    /* another input shares packets with this one */
+	nanos offset;       /* this input's clock minus the reference input's; the reference has 0 */
+	uint32_t reference; /* index of the input that the offset is relative to */
+	uint32_t matches;   /* packets that the estimate rests on */
 };
 
 /* One packet that several inputs saw, in travelling order. */
@@ -48,17 +48,27 @@ struct report_hop {
 };
 
 struct report_path {
-	char *packet;          /* what it is, for people */
+	char *packet; /* what it is, for people */
 	struct report_hop *hops;
 	uint32_t hop_count;
 };
 
-enum check { CHECK_ARP, CHECK_MAC, CHECK_HOP, CHECK_QUIET, CHECK_ACCEPTS, CHECK_SERVICE, CHECK_RETURN, CHECK_REPLAY, CHECK_COUNT };
+enum check {
+	CHECK_ARP,
+	CHECK_MAC,
+	CHECK_HOP,
+	CHECK_QUIET,
+	CHECK_ACCEPTS,
+	CHECK_SERVICE,
+	CHECK_RETURN,
+	CHECK_REPLAY,
+	CHECK_COUNT
+};
 enum check_value { CHECK_UNKNOWN, CHECK_PASS, CHECK_FAIL, CHECK_NOT_APPLICABLE };
 
 struct report_cell {
 	enum check_value value;
-	char *reason;          /* never NULL; for unknown: why, and what would settle it */
+	char *reason; /* never NULL; for unknown: why, and what would settle it */
 };
 
 struct report_row {
@@ -68,7 +78,7 @@ struct report_row {
 	enum method method;
 	struct ip real_server;
 	bool has_mac;
-	struct mac mac;        /* at which the segment believes it to be */
+	struct mac mac; /* at which the segment believes it to be */
 	struct report_cell cells[CHECK_COUNT];
 };
 
@@ -76,16 +86,16 @@ enum own { OWN_UNKNOWN, OWN_YES, OWN_NO };
 
 struct report_host_mac {
 	struct mac mac;
-	const char *kind;      /* static */
+	const char *kind; /* static */
 	nanos first, last;
 	uint64_t claims;
 	enum own own;
-	char *own_reason;      /* never NULL */
+	char *own_reason; /* never NULL */
 };
 
 struct report_host {
 	struct ip ip;
-	uint32_t vlan;         /* see struct subject */
+	uint32_t vlan; /* see struct subject */
 	struct report_host_mac *macs;
 	uint32_t mac_count;
 };
@@ -96,11 +106,11 @@ struct report_gap {
 };
 
 struct report {
-	const char *command;   /* static */
+	const char *command; /* static */
 	enum report_verdict verdict;
 	struct report_input *inputs;
 	uint32_t input_count;
-	struct topology topology;  /* configured and inferred together */
+	struct topology topology; /* configured and inferred together */
 	bool topology_configured, topology_inferred;
 	struct report_row *rows;
 	uint32_t row_count;
@@ -110,17 +120,20 @@ struct report {
 	uint32_t host_count;
 	struct report_path *paths; /* packets followed through several inputs */
 	uint32_t path_count;
-	struct report_gap *gaps;   /* why the evidence is incomplete */
+	struct report_gap *gaps; /* why the evidence is incomplete */
 	uint32_t gap_count;
 };
 
-#define REPORT_INIT { .command = "" }
+#define REPORT_INIT                                                                                                    \
+	{                                                                                                              \
+		.command = ""                                                                                          \
+	}
 
 void report_free(struct report *report);
 
-const char *check_name(enum check check);               /* "arp", "mac", ... */
-const char *check_value_name(enum check_value value);   /* "pass", "fail", "unknown", "n/a" */
-const char *own_name(enum own own);                     /* "yes", "no", "unknown" */
+const char *check_name(enum check check);             /* "arp", "mac", ... */
+const char *check_value_name(enum check_value value); /* "pass", "fail", "unknown", "n/a" */
+const char *own_name(enum own own);                   /* "yes", "no", "unknown" */
 const char *report_verdict_name(enum report_verdict verdict);
 
 /* DESIGN: 0 clean, 1 faults at or above `fail_on`, 4 no such fault but incomplete evidence. */

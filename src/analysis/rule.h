@@ -24,16 +24,16 @@ struct findings;
 struct rule {
 	const char *id;
 	enum severity severity;
-	const char *summary;  /* the fault in one sentence, without a subject */
-	const char *why;      /* how it comes about, and how it shows on the wire */
-	const char *proof;    /* which test proves it, and what only hints at it */
-	const char *effect;   /* what the users of the service notice */
+	const char *summary;                     /* the fault in one sentence, without a subject */
+	const char *why;                         /* how it comes about, and how it shows on the wire */
+	const char *proof;                       /* which test proves it, and what only hints at it */
+	const char *effect;                      /* what the users of the service notice */
 	const char *remedies[RULE_MAX_REMEDIES]; /* commands or steps, NULL behind the last */
-	const char *no_help;  /* what is often tried and does not repair it; "" where nothing is known */
-	const char *sources;  /* RFC sections, kernel files */
+	const char *no_help; /* what is often tried and does not repair it; "" where nothing is known */
+	const char *sources; /* RFC sections, kernel files */
 
-	unsigned subscribes;  /* 1 << enum observation_kind, or'ed */
-	size_t state_size;    /* zeroed memory of the rule's own, 0 for none */
+	unsigned subscribes; /* 1 << enum observation_kind, or'ed */
+	size_t state_size;   /* zeroed memory of the rule's own, 0 for none */
 	void (*observe)(void *state, const struct facts *facts, const struct observation *observation);
 	void (*conclude)(const void *state, const struct facts *facts, struct findings *findings);
 };

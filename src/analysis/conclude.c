@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Making a report from the facts, without changing them. */
+#include "analysis/engine_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analysis/findings.h"
+#include "analysis/roles.h"
+#include "analysis/vantage.h"
+
+static int out_of_memory(struct error *error)
+{
+	return error_set(error, ERROR_MEMORY, NULL, "out of memory while making the report");
+}
+
+static int build_input(const struct input_facts *facts, struct report_input *input)
+{
+	char name[64];
+
+	input->name = strdup(facts->name);
+	input->format = strdup(facts->format);
+	input->link_type = strdup(facts->mixed_links ? "several" : link_type_name(facts->link_type, name, sizeof name));
+	input->frames = facts->frames;
+	input->bytes = facts->bytes;
+	input->dropped = facts->dropped;
+	input->first = facts->first;
+	input->last = facts->last;
+	input->truncated = facts->truncated;
+	return input->name && input->format && input->link_type ? 0 : -1;
+}
+
+static int build_inputs(const struct facts *facts, struct report *report, struct error *error)
+{
+	report->inputs = calloc(facts->input_count ? facts->input_count : 1, sizeof *report->inputs);
+	if (!report->inputs)
+		return out_of_memory(error);
+	for (; report->input_count < facts->input_count; report->input_count++)
+		if (build_input(&facts->inputs[report->input_count], &report->inputs[report->input_count])) {
+			report->input_count++;
+			return out_of_memory(error);
+		}
+	return 0;
+}
+
+static int add_gap(struct report *report, uint64_t count, struct error *error, const char *format, const char *name)
+{
+	struct report_gap *grown;
+	char *reason = NULL;
+
+	if (count == 0)
+		return 0;
+	grown = realloc(report->gaps, (report->gap_count + 1) * sizeof *grown);
+	if (!grown)
+		return out_of_memory(error);
+	report->gaps = grown;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	if (asprintf(&reason, format, name) < 0)
+		return out_of_memory(error);
+#pragma GCC diagnostic pop
+	report->gaps[report->gap_count++] = (struct report_gap){ .reason = reason, .count = count };
+	return 0;
+}
+
+static int build_input_gaps(const struct facts *facts, struct report *report, struct error *error)
+{
+	int result = 0;
+
+	for (uint32_t i = 0; result == 0 && i < facts->input_count; i++) {
+		const struct input_facts *input = &facts->inputs[i];
+
+		result = add_gap(report, input->truncated, error, "%s ends in the middle of a frame", input->name);
+		if (result == 0)
+			result = add_gap(report, input->dropped, error, "%s: frames lost while capturing", input->name);
+		if (result == 0)
+			result = add_gap(report, input->undecoded, error,
+					 "%s: frames of a link type that is not decoded", input->name);
+	}
+	return result;
+}
+
+static int build_gaps(const struct engine *engine, const struct facts *facts, struct report *report,
+		      struct error *error)
+{
+	int result = build_input_gaps(facts, report, error);
+
+	if (result == 0)
+		result = add_gap(report, facts->addresses_refused, error, "%s full: later addresses were not followed",
+				 "address table");
+	if (result == 0)
+		result = add_gap(report, facts->questions.evicted, error, "%s full: these stay undecided",
+				 "table of open questions");
+	if (result == 0)
+		result = add_gap(report, facts->out_of_memory, error, "%s", "memory ran out");
+	for (uint32_t i = 0; result == 0 && i < engine->gap_count; i++)
+		result = add_gap(report, engine->gaps[i].count, error, "%s", engine->gaps[i].reason);
+	return result;
+}
+
+static int conclude_rules(const struct engine *engine, const struct facts *facts, struct report *report,
+			  struct error *error)
+{
+	struct findings findings;
+
+	findings_init(&findings, facts);
+	for (uint32_t i = 0; i < engine->rule_count; i++) {
+		findings.rule = engine->rules[i];
+		if (engine->rules[i]->conclude)
+			engine->rules[i]->conclude(engine->states[i], facts, &findings);
+	}
+	findings_finish(&findings, engine->rules);
+	if (findings.failed) {
+		findings_free(&findings);
+		return out_of_memory(error);
+	}
+	report->faults = findings.faults;
+	report->fault_count = findings.count;
+	findings.faults = NULL;
+	findings.count = 0;
+	findings_free(&findings);
+	return 0;
+}
+
+static enum report_verdict judge(const struct report *report)
+{
+	for (uint32_t i = 0; i < report->fault_count; i++)
+		if (report->faults[i].severity >= SEVERITY_WARNING)
+			return REPORT_FAULTY;
+	return report->gap_count ? REPORT_INCOMPLETE : REPORT_CLEAN;
+}
+
+static int build_parts(const struct engine *engine, struct facts *view, struct report *report, struct error *error)
+{
+	int result = build_inputs(view, report, error);
+
+	if (result == 0)
+		result = build_gaps(engine, view, report, error);
+	if (result == 0)
+		result = vantage_build(view, report, error);
+	if (result == 0)
+		result = conclude_rules(engine, view, report, error);
+	if (result == 0)
+		result = matrix_build(view, report, error);
+	if (result == 0)
+		result = hosts_build(view, report, error);
+	if (result == 0)
+		result = topology_copy(&view->roles->topology, &report->topology, error);
+	return result;
+}
+
+int engine_report(const struct engine *engine, const char *command, struct report *report, struct error *error)
+{
+	struct facts view = engine->facts;
+	struct roles *roles = NULL;
+	int result;
+
+	report->command = command;
+	result = paths_build(&view, error);
+	if (result)
+		return result;
+	memset(&view.crossings, 0, sizeof view.crossings);
+	result = roles_build(&view, &roles, error);
+	view.roles = roles;
+	if (result == 0)
+		result = build_parts(engine, &view, report, error);
+	if (result == 0) {
+		report->topology_configured = roles->configured;
+		report->topology_inferred = roles->inferred;
+		report->verdict = judge(report);
+	}
+	table_free(&view.paths);
+	table_free(&view.crossings);
+	roles_free(roles);
+	return result;
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/engine_private.h"
+
+#include <stdlib.h>
+
+#include "analysis/findings.h"
+#include "analysis/paths.h"
+#include "analysis/roles.h"
+#include "analysis/vantage.h"
+
+/* --- life
+ * -------------------------------------------------------------------------------------------------------------- */
+
+static uint32_t count_rules(rule_list rules)
+{
+	uint32_t count = 0;
+
+	while (rules && rules[count])
+		count++;
+	return count;
+}
+
+static int init_rules(struct engine *engine, rule_list rules, struct error *error)
+{
+	engine->rules = rules;
+	engine->rule_count = count_rules(rules);
+	engine->states = calloc(engine->rule_count + 1, sizeof *engine->states);
+	if (!engine->states)
+		return error_set(error, ERROR_MEMORY, NULL, "out of memory");
+	for (uint32_t i = 0; i < engine->rule_count; i++) {
+		if (rules[i]->state_size == 0)
+			continue;
+		engine->states[i] = calloc(1, rules[i]->state_size);
+		if (!engine->states[i])
+			return error_set(error, ERROR_MEMORY, NULL, "out of memory");
+	}
+	return 0;
+}
+
+static void add_configured_interest(struct engine *engine)
+{
+	const struct topology *topology = &engine->configured;
+
+	for (uint32_t i = 0; i < topology->service_count; i++)
+		interest_add(engine, &topology->services[i].vip);
+	for (uint32_t i = 0; i < topology->real_server_count; i++)
+		interest_add(engine, &topology->real_servers[i].ip);
+	for (uint32_t i = 0; i < topology->director_count; i++)
+		interest_add(engine, &topology->directors[i].ip);
+	for (uint32_t i = 0; i < topology->known_count; i++)
+		interest_add(engine, &topology->known[i].ip);
+}
+
+int engine_new(struct engine **result, const struct engine_options *options, struct error *error)
+{
+	uint32_t max_hosts = options->max_hosts ? options->max_hosts : ENGINE_DEFAULT_HOSTS;
+	struct engine *engine = calloc(1, sizeof *engine);
+	int status;
+
+	*result = NULL;
+	if (!engine)
+		return error_set(error, ERROR_MEMORY, NULL, "out of memory");
+	status = facts_init(&engine->facts, max_hosts, options->seed, error);
+	if (status == 0)
+		status = init_rules(engine, options->rules, error);
+	if (status == 0 && options->topology)
+		status = topology_copy(options->topology, &engine->configured, error);
+	if (status) {
+		engine_free(engine);
+		return status;
+	}
+	engine->facts.configured = &engine->configured;
+	add_configured_interest(engine);
+	*result = engine;
+	return 0;
+}
+
+void engine_free(struct engine *engine)
+{
+	if (!engine)
+		return;
+	for (uint32_t i = 0; engine->states && i < engine->rule_count; i++)
+		free(engine->states[i]);
+	for (uint32_t i = 0; i < engine->gap_count; i++)
+		free(engine->gaps[i].reason);
+	free(engine->gaps);
+	free(engine->states);
+	facts_free(&engine->facts);
+	topology_free(&engine->configured);
+	free(engine);
+}
+
+/* --- inputs
+ * ------------------------------------------------------------------------------------------------------------ */
+
+int engine_add_input(struct engine *engine, const char *name, struct error *error)
+{
+	struct input_facts *input = &engine->facts.inputs[engine->facts.input_count];
+
+	if (engine->facts.input_count == ENGINE_MAX_INPUTS)
+		return error_set(error, ERROR_USAGE, name, "more than %d inputs", ENGINE_MAX_INPUTS);
+	memset(input, 0, sizeof *input);
+	input->name = strdup(name);
+	input->format = "";
+	if (!input->name)
+		return error_set(error, ERROR_MEMORY, NULL, "out of memory");
+	return (int)engine->facts.input_count++;
+}
+
+void engine_set_input_info(struct engine *engine, uint32_t number, const struct capture_info *info)
+{
+	struct input_facts *input = &engine->facts.inputs[number];
+
+	input->format = info->format;
+	input->link_type = info->link_type;
+	input->mixed_links = info->mixed_links;
+	input->dropped = info->dropped;
+	input->truncated = info->truncated;
+	input->ended = true;
+	questions_expire(engine, number, input->last);
+	questions_abandon(engine, number);
+}
+
+void engine_add_gap(struct engine *engine, int input, const char *reason, uint64_t count)
+{
+	struct engine_gap *grown;
+
+	(void)input;
+	for (uint32_t i = 0; i < engine->gap_count; i++)
+		if (strcmp(engine->gaps[i].reason, reason) == 0) {
+			engine->gaps[i].count += count;
+			return;
+		}
+	grown = realloc(engine->gaps, (engine->gap_count + 1) * sizeof *grown);
+	if (!grown) {
+		engine->facts.out_of_memory = true;
+		return;
+	}
+	engine->gaps = grown;
+	grown[engine->gap_count].reason = strdup(reason);
+	grown[engine->gap_count].count = count;
+	if (grown[engine->gap_count].reason)
+		engine->gap_count++;
+	else
+		engine->facts.out_of_memory = true;
+}
+
+/* --- frames
+ * ------------------------------------------------------------------------------------------------------------ */
+
+void engine_observe(struct engine *engine, const struct observation *observation)
+{
+	unsigned bit = SUBSCRIBE(observation->kind);
+
+	for (uint32_t i = 0; i < engine->rule_count; i++)
+		if (engine->rules[i]->subscribes & bit)
+			engine->rules[i]->observe(engine->states[i], &engine->facts, observation);
+}
+
+static uint32_t vlan_of(const struct packet *packet)
+{
+	if (packet->vlan_count == 0)
+		return 0;
+	if (packet->vlan_count == 1)
+		return packet->vlans[0];
+	return (uint32_t)packet->vlans[0] << 16 | packet->vlans[1];
+}
+
+static struct segment *segment_of(struct engine *engine, const struct packet *packet)
+{
+	const struct frame *frame = packet->frame;
+	struct segment_key key = { .input = frame->input,
+				   .interface = frame->interface | packet->ifindex << 16,
+				   .vlan = vlan_of(packet),
+				   .overlay = packet->overlay };
+
+	if (!engine->last_segment || memcmp(&engine->last_segment->key, &key, sizeof key) != 0)
+		engine->last_segment = facts_make_segment(&engine->facts, &key);
+	return engine->last_segment;
+}
+
+static void keep_common(struct segment *segment, struct mac source, struct mac destination)
+{
+	uint8_t kept = 0;
+
+	if (segment->unicast_frames++ == 0) {
+		segment->common[0] = source;
+		segment->common[1] = destination;
+		segment->common_count = 2;
+		return;
+	}
+	for (int i = 0; i < segment->common_count; i++)
+		if (mac_equal(segment->common[i], source) || mac_equal(segment->common[i], destination))
+			segment->common[kept++] = segment->common[i];
+	segment->common_count = kept;
+}
+
+static void note_ends(struct segment *segment, const struct packet *packet)
+{
+	if (packet->layers & LAYER_COOKED) {
+		if (packet->direction == PACKET_OUTGOING) {
+			segment->has_local = true;
+			segment->local = packet->source;
+		}
+	} else if (!packet->group) {
+		keep_common(segment, packet->source, packet->destination);
+	}
+}
+
+/* The same as note_ends for a frame that is not decoded. */
+static bool pass_over(struct engine *engine, const struct frame *frame)
+{
+	struct segment *segment = engine->last_segment;
+	struct mac source, destination;
+
+	if (!segment || segment->key.input != frame->input || segment->key.interface != frame->interface ||
+	    segment->key.vlan || segment->key.overlay || !interest_is_dull(engine, frame))
+		return false;
+	if (segment->common_count == 0)
+		return true;
+	memcpy(destination.b, frame->bytes, sizeof destination.b);
+	memcpy(source.b, frame->bytes + sizeof destination.b, sizeof source.b);
+	if (!mac_is_group(destination))
+		keep_common(segment, source, destination);
+	return true;
+}
+
+static void note_sender(struct eating *eating)
+{
+	struct segment *segment = eating->segment;
+
+	if (!mark_is_set(&segment->first))
+		segment->first = eating->mark;
+	segment->last = eating->mark;
+	note_ends(segment, eating->packet);
+}
+
+static void eat(struct engine *engine, const struct frame *frame)
+{
+	struct packet packet;
+	struct eating eating = { .engine = engine, .facts = &engine->facts, .packet = &packet };
+
+	eating.mark.frame = frame->number;
+	eating.mark.time = frame->time;
+	packet_decode(frame, &packet);
+	if (!(packet.layers & LAYER_ETHERNET))
+		return;
+	eating.segment = segment_of(engine, &packet);
+	if (!eating.segment) {
+		engine_add_gap(engine, (int)frame->input,
+			       "segment table full: frames of further VLANs or interfaces passed over", 1);
+		return;
+	}
+	note_sender(&eating);
+	if (packet.layers & (LAYER_ARP | LAYER_ND))
+		eat_neighbour(&eating);
+	if (packet.layers & LAYER_IP)
+		eat_ip(&eating);
+}
+
+void engine_eat(struct engine *engine, const struct frame *frame)
+{
+	struct input_facts *input = &engine->facts.inputs[frame->input];
+
+	if (input->frames++ == 0 || frame->time < input->first)
+		input->first = frame->time;
+	if (input->frames == 1 || frame->time > input->last)
+		input->last = frame->time;
+	input->bytes += frame->length;
+	if (engine->facts.questions.open < engine->facts.questions.count)
+		questions_expire(engine, frame->input, frame->time);
+	if (pass_over(engine, frame))
+		return;
+	if (!link_type_is_decoded(frame->link_type)) {
+		input->undecoded++;
+		return;
+	}
+	eat(engine, frame);
+}
+
+void engine_tick(struct engine *engine, uint32_t input, nanos now)
+{
+	if (now > engine->facts.inputs[input].last && engine->facts.inputs[input].frames)
+		engine->facts.inputs[input].last = now;
+	questions_expire(engine, input, now);
+}

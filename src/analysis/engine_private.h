@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The engine's inside: who fills which table. For src/analysis/ only. */
+#ifndef ANALYSIS_ENGINE_PRIVATE_H
+#define ANALYSIS_ENGINE_PRIVATE_H
+
+#include "analysis/engine.h"
+#include "analysis/facts.h"
+#include "analysis/observation.h"
+
+enum { INTEREST_BITS = 1 << 16, FLOW_SLOTS = 2 * MAX_FLOWS };
+
+struct engine_gap {
+	char *reason;
+	uint64_t count;
+};
+
+struct engine {
+	struct facts facts;
+	struct topology configured;
+	rule_list rules;
+	void **states; /* one for each rule, NULL where it keeps none */
+	uint32_t rule_count;
+	struct engine_gap *gaps;
+	uint32_t gap_count;
+	struct segment *last_segment; /* of the previous frame: most frames share it */
+	/* One bit for each hash of an address that somebody claimed or that is configured: packets between other
+	 * addresses are passed over without being decoded. */
+	uint8_t interest[INTEREST_BITS / 8];
+};
+
+/* Everything about the frame that is being eaten. */
+struct eating {
+	struct engine *engine;
+	struct facts *facts;
+	const struct packet *packet;
+	struct segment *segment;
+	struct mark mark;
+};
+
+/* facts.c: records that are made on first sight; NULL when there is no room. */
+int facts_init(struct facts *facts, uint32_t max_hosts, uint64_t seed, struct error *error);
+void facts_free(struct facts *facts);
+struct segment *facts_make_segment(struct facts *facts, const struct segment_key *key);
+struct station *facts_make_station(struct facts *facts, uint32_t segment, struct mac mac);
+struct host *facts_make_host(struct facts *facts, uint32_t segment, const struct ip *ip);
+struct claim *facts_make_claim(struct facts *facts, uint32_t segment, const struct ip *ip, struct mac mac);
+struct claim *facts_get_claim(struct facts *facts, uint32_t segment, const struct ip *ip, struct mac mac);
+
+/* interest.c */
+void interest_add(struct engine *engine, const struct ip *ip);
+bool interest_has_v4(const struct engine *engine, const uint8_t *address);
+bool interest_is_dull(const struct engine *engine, const struct frame *frame);
+
+/* questions.c */
+int questions_init(struct questions *questions, struct error *error);
+void questions_free(struct questions *questions);
+struct question *questions_ask(struct engine *engine, const struct question *question);
+/* The latest matching question, however it ended; NULL when nobody asked within LATE_TIME. */
+struct question *questions_match(struct engine *engine, uint32_t segment, const struct ip *target,
+				 const struct ip *asker_ip, const struct mac *asker, nanos now);
+void questions_answer(struct engine *engine, struct question *question, struct claim *claim, struct mark mark);
+/* Closes what was asked more than LISTEN_TIME before `now` on this input. */
+void questions_expire(struct engine *engine, uint32_t input, nanos now);
+/* The input ended: what was asked in its last moments stays undecided. */
+void questions_abandon(struct engine *engine, uint32_t input);
+
+/* One file for each kind of frame. */
+void eat_neighbour(struct eating *eating);
+void eat_ip(struct eating *eating);
+void eat_icmp_error(struct eating *eating);
+void eat_vrrp(struct eating *eating);
+void flows_eat(struct eating *eating);
+struct flow *flows_find(struct facts *facts, const struct flow_key *key);
+bool flows_key_of(const struct eating *eating, struct flow_key *key, bool *reverse);
+void hosts_moved(struct eating *eating, struct host *host, struct mac mac, bool announced);
+
+void engine_observe(struct engine *engine, const struct observation *observation);
+
+/* While a report is made. */
+int paths_build(struct facts *facts, struct error *error);
+int roles_build(const struct facts *facts, struct roles **roles, struct error *error);
+void roles_free(struct roles *roles);
+int matrix_build(const struct facts *facts, struct report *report, struct error *error);
+int hosts_build(const struct facts *facts, struct report *report, struct error *error);
+
+#endif

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the frames have shown so far: the tables that the engine fills and
+ * that the rules read. Everything is bounded; what finds no room is counted.
+ *
+ *   segment   where frames were seen: input, interface, VLAN stack, overlay
+ *   host      an address in a segment
+ *   station   a MAC in a segment
+ *   claim     "ip is at mac", with all that speaks for and against it
+ *   question  an ARP request or neighbour solicitation and its answers
+ *   flow      a conversation or test packet and the MACs that it travelled by
+ *   group     a VRRP router group and its rivals
+ *
+ * A `mark` remembers one frame as evidence; its input is that of the segment.
+ */
+#ifndef ANALYSIS_FACTS_H
+#define ANALYSIS_FACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analysis/fault.h"
+#include "analysis/rule.h"
+#include "base/nanos.h"
+#include "base/table.h"
+#include "topology/topology.h"
+#include "wire/mac_kind.h"
+#include "wire/packet.h"
+
+/* How long an answer may take before a question counts as unanswered: the kernel's proxies wait up to 0.8 s
+ * (net/ipv4/arp.c: proxy_delay), slow hosts add to it. */
+#define LISTEN_TIME (1200 * NANOS_PER_MILLI)
+/* How much later an answer is still told from an unsolicited one. */
+#define LATE_TIME (4 * NANOS_PER_SECOND)
+
+enum {
+	NO_INDEX = 0, /* indices in chains are stored + 1 */
+	MAX_SEGMENTS = 4096,
+	MAX_FLOWS = 8192,
+	MAX_PATHS = 16384,
+	MAX_QUESTIONS = 16384,
+	MAX_GROUPS = 512,
+	FLOW_MAX_LEGS = 6,
+	FLOW_MAX_RETURNS = 3,
+	FLOW_MAX_ERRORS = 3,
+	QUESTION_MAX_ANSWERS = 4,
+	GROUP_MAX_ROUTERS = 6,
+	GROUP_MAX_CHANGES = 8,
+};
+
+struct mark {
+	uint64_t frame; /* 0: it never happened */
+	nanos time;
+};
+
+static inline bool mark_is_set(const struct mark *mark)
+{
+	return mark->frame != 0;
+}
+
+struct segment {
+	struct segment_key {
+		uint32_t input;
+		uint32_t interface; /* pcapng interface, and SLL2 ifindex << 16 */
+		uint32_t vlan;      /* as in struct subject */
+		uint32_t overlay;
+	} key;
+	uint32_t index;
+	/* MACs that took part in every unicast frame: the ends of the link at which was captured. None left: a vantage
+	 * that sees other people's traffic, too (a bridge, a mirror port). */
+	struct mac common[2];
+	uint8_t common_count;
+	uint64_t unicast_frames;
+	bool has_local; /* cooked capture: `local` sent the outgoing frames */
+	struct mac local;
+	struct mark first, last;
+};
+
+/* Why a station is known to forward packets that are not for itself. */
+enum router_proof { ROUTER_UNPROVEN, ROUTER_FORWARDED, ROUTER_TIME_EXCEEDED, ROUTER_UNREACHABLE, ROUTER_REDIRECT };
+
+struct station {
+	struct station_key {
+		uint32_t segment;
+		struct mac mac;
+		uint8_t pad[2];
+	} key;
+	uint32_t first_claim; /* chain by claim.next_of_station */
+	uint32_t claim_count; /* addresses that it claimed in any way */
+	struct ip self;       /* address that it used as sender of its own questions; family 0: none yet */
+	struct mark self_mark;
+	bool selves; /* more than one such address */
+	enum router_proof router;
+	struct mark router_mark;
+	struct mark last_sent;
+	uint32_t ttl_whole;   /* packets from its addresses with an initial TTL */
+	uint32_t less_claims; /* its addresses that spoke through it with a decremented TTL, in ICMP */
+	uint32_t less_packets;
+	uint32_t answered_claims;                 /* addresses that it answered for */
+	uint32_t delay_least, delay_most, delays; /* microseconds, over all its answers to broadcast questions */
+};
+
+struct host {
+	struct host_key {
+		uint32_t segment;
+		struct ip ip;
+		uint8_t pad[3];
+	} key;
+	uint32_t first_claim, last_claim; /* chain by claim.next_of_host, in order of first sight */
+	uint32_t claim_count;
+	uint32_t asked, answered, unanswered; /* ordinary questions, decided ones */
+	uint32_t probed, probes_answered;     /* sender-0 questions, decided ones */
+	uint32_t unanswered_row;              /* unanswered since the last answer */
+	struct mark first_unanswered, last_unanswered;
+	struct mac last_asker;
+	struct mark probe_silence; /* the latest sender-0 question that nobody answered */
+	struct mac prober;         /* who asked it */
+	struct mark alive;         /* an IP packet came from it */
+	struct mark unreachable;   /* a router said: host unreachable */
+	struct mac current;        /* MAC of the latest claim that a neighbour would learn */
+	struct mac previous;
+	struct mark moved;    /* when `current` replaced `previous` */
+	bool moved_announced; /* by gratuitous ARP or a VRRP master change */
+	uint32_t moves;       /* how often it moved in all */
+	uint32_t moves_back;  /* to a MAC that it had before */
+	struct mark first_back;
+	uint32_t stale; /* frames for the address still sent to `previous` over a second after the move */
+	struct mark first_stale, last_stale;
+	struct mac stale_sender;
+};
+
+enum claim_side { CLAIM_ANSWER, CLAIM_ANNOUNCE, CLAIM_ASK, CLAIM_UNSOLICITED };
+
+struct claim {
+	struct claim_key {
+		uint32_t segment;
+		struct ip ip;
+		struct mac mac;
+		uint8_t pad[1];
+	} key;
+	uint32_t next_of_host, next_of_station;
+	struct mark first, last;
+	uint32_t count;   /* messages that said so, of any kind */
+	uint32_t answers; /* to ordinary questions */
+	uint32_t announcements;
+	uint32_t asks;                           /* questions of its own with this sender address */
+	uint32_t unsolicited;                    /* replies that nobody asked for */
+	uint32_t shared;                         /* questions that another MAC answered, too */
+	uint32_t late;                           /* ... this one more than 100 ms after another */
+	uint32_t probes_answered, probes_silent; /* sender-0 questions that it answered or let pass */
+	uint32_t probes_shared;
+	uint32_t unicast_answers;
+	uint32_t override_missing; /* ND answers to a multicast question without the override flag: a proxy's */
+	uint32_t ttl_whole, ttl_less, ttl_less_icmp;
+	uint8_t ttl_seen;
+	uint8_t broadcast_delays;         /* answers that `delay_*` rest on, saturating */
+	uint32_t delay_least, delay_most; /* microseconds, broadcast questions */
+	struct mark answer, announcement, last_announcement, ask, last_ask;
+	struct mark probe_answer, probe_silence, unicast_answer;
+	struct mark slowest, shared_answer, shared_other;
+	struct mac askers[3]; /* whose questions it answered, the first ones */
+	struct mark whole, less;
+	struct mark delivered;     /* a TTL-1 packet for ip sent to mac was answered from mac */
+	struct mark time_exceeded; /* mac sent Time Exceeded for a packet for ip that was sent to it */
+	struct mark unreachable;   /* or net/host unreachable */
+	struct mark redirected;
+	struct mark forwarded; /* mac sent the packet on to another MAC */
+	struct mac forwarded_to;
+};
+
+/* A question sent to one MAC alone that it left unanswered: it does not answer for the address. */
+struct silence {
+	struct claim_key key;
+	uint32_t count;
+	struct mark first;
+};
+
+enum question_form { FORM_ORDINARY, FORM_PROBE };
+
+struct answer {
+	struct mac mac;
+	nanos delay;
+	struct mark mark;
+};
+
+struct question {
+	uint32_t segment;
+	uint32_t next; /* hash chain */
+	enum question_form form;
+	bool unicast;
+	bool closed;             /* LISTEN_TIME has passed */
+	struct mac asker, asked; /* `asked`: the frame's destination */
+	struct ip asker_ip, target;
+	struct mark mark;
+	uint32_t answer_count; /* may exceed QUESTION_MAX_ANSWERS */
+	struct answer answers[QUESTION_MAX_ANSWERS];
+};
+
+/* One hop of a flow: frames with one pair of MACs. */
+struct leg {
+	uint32_t segment;
+	struct mac source, destination;
+	bool has_destination;
+	uint8_t ttl_most, ttl_least;
+	uint32_t count;
+	struct mark first, last;
+	enum packet_tunnel tunnel;
+	struct ip outer_destination;
+	uint8_t tcp_flags; /* all flags seen, or'ed */
+};
+
+struct flow_error {
+	uint32_t segment;
+	uint8_t type, code;
+	bool redirect, time_exceeded, unreachable, prohibited, port, too_big;
+	struct ip from;
+	struct mac mac;
+	struct mark mark;
+};
+
+struct flow {
+	uint32_t next; /* hash chain, index + 1 */
+	struct flow_key {
+		uint32_t input;
+		struct ip client, service;
+		uint16_t client_port, service_port; /* echo: id and sequence; VRRP: IP id and VRID */
+		uint8_t protocol;
+		uint8_t pad;
+	} key;
+	uint32_t sequence; /* of the first SYN */
+	bool has_sequence;
+	bool started;      /* the SYN, echo request or datagram itself was seen */
+	uint32_t requests; /* SYNs, echo requests, client datagrams on the first leg */
+	struct mark first_request, last_request;
+	struct mark syn_ack, reset, answer; /* `answer`: any packet from service to client */
+	uint32_t client_packets;
+	uint8_t leg_count, return_count, error_count;
+	bool legs_lost;
+	struct leg legs[FLOW_MAX_LEGS];       /* client to service, in order of first sight */
+	struct leg returns[FLOW_MAX_RETURNS]; /* service to client */
+	struct flow_error errors[FLOW_MAX_ERRORS];
+	/* A reply from another address than the service's, with the service's ports, to the client. */
+	struct mark stray;
+	uint32_t stray_segment;
+	struct ip stray_source;
+	struct mac stray_mac;
+};
+
+struct group_router {
+	struct ip source;
+	struct mac mac;   /* of the frame: the VMAC where one is used */
+	uint8_t priority; /* of the latest advertisement that was not 0 */
+	uint8_t version;
+	uint32_t count;
+	uint32_t overlaps; /* adverts sent although another router advertised less than an interval ago */
+	struct mark first, last, first_overlap, resigned;
+	uint64_t addresses_hash; /* order does not count */
+	uint8_t address_count;
+};
+
+struct group_change {
+	struct mark mark;
+	struct mac from, to;
+	struct ip from_ip, to_ip;
+	bool virtual_mac;
+};
+
+struct group {
+	struct group_key {
+		uint32_t segment;
+		uint8_t family, vrid;
+		uint8_t pad[2];
+	} key;
+	struct group_router routers[GROUP_MAX_ROUTERS];
+	uint8_t router_count;
+	int8_t master;     /* index of the latest advertiser that did not resign; -1 none */
+	uint32_t interval; /* milliseconds */
+	struct group_change changes[GROUP_MAX_CHANGES];
+	uint32_t change_count; /* may exceed GROUP_MAX_CHANGES */
+	struct ip addresses[VRRP_MAX_ADDRESSES];
+	uint8_t address_count;
+};
+
+/* What happened with the packets for one service that were sent to one MAC. */
+struct path {
+	struct path_key {
+		uint32_t input;
+		struct ip service;
+		uint16_t port;
+		uint8_t protocol;
+		struct mac mac; /* the receiver */
+		uint8_t pad[2];
+	} key;
+	uint32_t segment;
+	uint32_t flows; /* that were sent to it */
+	struct mark first_sent;
+	struct mac sender;           /* who sent them to it (the first one) */
+	bool sender_forwards;        /* ... and had received them itself: a director or a router */
+	struct mark forwarded_to_it; /* frame that shows it */
+	struct mark received_by_sender;
+	uint32_t accepted; /* answered from this MAC with the service's address */
+	struct mark acceptance;
+	uint32_t opened; /* SYN/ACK, datagram or echo answered */
+	struct mark opening;
+	uint32_t refused; /* RST or port unreachable from this MAC */
+	struct mark refusal;
+	uint32_t prohibited;
+	struct mark prohibition;
+	uint32_t redirects;
+	struct mark redirect;
+	uint32_t passed_on; /* it sent the packet on to another MAC */
+	struct mark passing;
+	struct mac passed_to;
+	uint32_t time_exceeded;
+	struct mark expiry;
+	uint32_t unreachable;
+	struct mark unreachability;
+	uint32_t silent; /* nothing came back although answers of this MAC would have been seen */
+	uint32_t silent_requests;
+	struct mark silence;
+	uint32_t other_replied; /* answers to what was sent to this MAC came from another one */
+	struct mark other_reply;
+	struct mac other;
+	bool other_whole; /* ... with an initial TTL */
+	bool rewritten;   /* the same packet went out of its receiver with another destination: NAT */
+	struct ip rewritten_to;
+	struct mark rewriting;
+	uint32_t straight; /* answers that went neither through the director nor decremented */
+	struct mark straightness;
+	uint32_t elsewhere; /* answers that went to another MAC than the one the request came from */
+	struct mark elsewhere_mark;
+	uint32_t via_director; /* answers that it sent to the director's MAC */
+	struct mark detour;
+	uint32_t from_rip; /* answers with its own address as source */
+	struct mark strays;
+	struct ip stray_source;
+	uint32_t bounced; /* packets that came back to a MAC that had them before, TTL falling */
+	struct mark bounce;
+	uint8_t ttl_high, ttl_low;
+	enum packet_tunnel tunnel;
+	struct ip tunnel_to;
+	uint32_t too_big;
+	struct mark big;
+};
+
+struct input_facts {
+	char *name;
+	uint64_t frames, bytes;
+	nanos first, last;
+	uint16_t link_type;
+	bool mixed_links;
+	bool ended;
+	bool truncated;
+	bool silence_counts; /* no frame was lost: what was not answered was not sent */
+	uint64_t dropped;
+	const char *format;
+	uint64_t undecoded; /* frames of link types that are not decoded */
+};
+
+struct questions {
+	struct question *ring;
+	uint32_t *slots;            /* hash chains, index + 1 */
+	uint32_t room, head, count; /* `head` oldest */
+	uint32_t open;              /* index of the oldest question that is not closed, relative to head */
+	uint64_t evicted;           /* pushed out before they were decided */
+};
+
+struct roles;
+
+struct facts {
+	const struct topology *configured;
+	struct input_facts *inputs;
+	uint32_t input_count;
+	struct table segments, hosts, stations, claims, silences, groups, paths;
+	struct flow *flows;   /* ring of MAX_FLOWS, the oldest makes room */
+	uint32_t *flow_slots; /* hash chains into it, index + 1 */
+	uint32_t flow_count, flow_next;
+	uint64_t flows_evicted;
+	struct questions questions;
+	uint64_t addresses_refused; /* claims that found no room */
+	bool out_of_memory;
+	uint64_t seed;
+	/* Only there while a report is made: */
+	const struct roles *roles;
+	struct table crossings; /* claims that another vantage point refutes (vantage.c) */
+};
+
+/* Lookups; NULL where there is nothing. */
+const struct segment *facts_segment(const struct facts *facts, uint32_t index);
+const struct host *facts_host(const struct facts *facts, uint32_t segment, const struct ip *ip);
+const struct station *facts_station(const struct facts *facts, uint32_t segment, struct mac mac);
+const struct claim *facts_claim(const struct facts *facts, uint32_t segment, const struct ip *ip, struct mac mac);
+const struct silence *facts_silence(const struct facts *facts, uint32_t segment, const struct ip *ip, struct mac mac);
+const struct claim *facts_claim_at(const struct facts *facts, uint32_t chained);
+uint32_t facts_input_of(const struct facts *facts, uint32_t segment);
+
+/* Walk the claims of a host or of a station. */
+#define FOR_CLAIMS_OF_HOST(facts, host, claim)                                                                         \
+	for (const struct claim *claim = facts_claim_at(facts, (host)->first_claim); claim;                            \
+	     claim = facts_claim_at(facts, claim->next_of_host))
+#define FOR_CLAIMS_OF_STATION(facts, station, claim)                                                                   \
+	for (const struct claim *claim = facts_claim_at(facts, (station)->first_claim); claim;                         \
+	     claim = facts_claim_at(facts, claim->next_of_station))
+/* Walk a whole table of records. */
+#define FOR_RECORDS(type, record, tablep)                                                                              \
+	for (uint32_t record##_i = 0; record##_i < (tablep)->count; record##_i++)                                      \
+		for (const struct type *record = table_at((tablep), record##_i); record; record = NULL)
+
+/* Whether frames that `mac` sends to others would be seen in this segment. */
+bool segment_sees_sender(const struct segment *segment, struct mac mac);
+
+/* TTLs that hosts start with (64, 128, 255, 32), and those one to three hops below. */
+bool ttl_is_initial(uint8_t ttl);
+bool ttl_is_decremented(uint8_t ttl);
+
+#endif

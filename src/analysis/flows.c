@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Flows: conversations and test packets, and the MACs by which their packets
+ * travelled. A packet that a director or a router sends on is seen again with other MACs; each pair of MACs is one
+ * leg. The ring keeps the latest MAX_FLOWS; older ones are folded into the paths first.
+ */
+#include "analysis/engine_private.h"
+
+#include "analysis/paths.h"
+#include "base/hash.h"
+
+/* The service's address is left out, so that an answer from another address finds the flow that it belongs to. */
+static uint32_t *slot_of(const struct facts *facts, const struct flow_key *key)
+{
+	struct {
+		uint32_t input;
+		uint16_t client_port, service_port;
+		struct ip client;
+		uint8_t protocol;
+		uint8_t pad[2];
+	} part = { .input = key->input,
+		   .client_port = key->client_port,
+		   .service_port = key->service_port,
+		   .protocol = key->protocol };
+
+	part.client = key->client;
+	return &facts->flow_slots[hash_bytes(&part, sizeof part, facts->seed) % FLOW_SLOTS];
+}
+
+static bool keys_equal(const struct flow_key *a, const struct flow_key *b, bool any_service)
+{
+	return a->input == b->input && a->client_port == b->client_port && a->service_port == b->service_port &&
+	       a->protocol == b->protocol && ip_equal(&a->client, &b->client) &&
+	       (any_service || ip_equal(&a->service, &b->service));
+}
+
+static struct flow *find(const struct facts *facts, const struct flow_key *key, bool any_service)
+{
+	for (uint32_t i = *slot_of(facts, key); i != NO_INDEX; i = facts->flows[i - 1].next)
+		if (keys_equal(&facts->flows[i - 1].key, key, any_service))
+			return &facts->flows[i - 1];
+	return NULL;
+}
+
+struct flow *flows_find(struct facts *facts, const struct flow_key *key)
+{
+	return find(facts, key, false);
+}
+
+const struct flow *flows_find_sibling(const struct facts *facts, const struct flow *flow)
+{
+	for (uint32_t i = *slot_of(facts, &flow->key); i != NO_INDEX; i = facts->flows[i - 1].next) {
+		const struct flow *other = &facts->flows[i - 1];
+
+		if (other != flow && keys_equal(&other->key, &flow->key, true) && other->has_sequence &&
+		    flow->has_sequence && other->sequence == flow->sequence)
+			return other;
+	}
+	return NULL;
+}
+
+static void unchain(struct facts *facts, const struct flow *flow)
+{
+	uint32_t index = (uint32_t)(flow - facts->flows) + 1;
+	uint32_t *place = slot_of(facts, &flow->key);
+
+	while (*place != index)
+		place = &facts->flows[*place - 1].next;
+	*place = flow->next;
+}
+
+static struct flow *make(struct facts *facts, const struct flow_key *key)
+{
+	struct flow *flow = &facts->flows[facts->flow_next];
+	uint32_t *slot;
+
+	if (facts->flow_count == MAX_FLOWS) {
+		paths_fold(facts, &facts->paths, flow);
+		unchain(facts, flow);
+		facts->flows_evicted++;
+	} else {
+		facts->flow_count++;
+	}
+	memset(flow, 0, sizeof *flow);
+	flow->key = *key;
+	slot = slot_of(facts, key);
+	flow->next = *slot;
+	*slot = facts->flow_next + 1;
+	facts->flow_next = (facts->flow_next + 1) % MAX_FLOWS;
+	return flow;
+}
+
+/* --- which flow a packet belongs to ---------------------------------------------------------------------------------
+ */
+
+static bool is_echo(const struct packet *packet, bool *reply)
+{
+	if (!(packet->layers & LAYER_ICMP))
+		return false;
+	*reply = packet->icmp.type == (packet->ip.source.family == 4 ? ICMP_TYPE_ECHO_REPLY : ICMP6_TYPE_ECHO_REPLY);
+	return *reply || packet->icmp.type == (packet->ip.source.family == 4 ? ICMP_TYPE_ECHO : ICMP6_TYPE_ECHO);
+}
+
+static struct flow_key key_with(const struct eating *eating, bool reverse, uint16_t source_port,
+				uint16_t destination_port)
+{
+	const struct ip_header *ip = &eating->packet->ip;
+	struct flow_key key = { .input = eating->segment->key.input, .protocol = ip->protocol };
+
+	key.client = reverse ? ip->destination : ip->source;
+	key.service = reverse ? ip->source : ip->destination;
+	key.client_port = reverse ? destination_port : source_port;
+	key.service_port = reverse ? source_port : destination_port;
+	return key;
+}
+
+/* Who is the client when the beginning was not seen: the one that does not speak from the configured or lower port. */
+static bool looks_reversed(const struct eating *eating)
+{
+	const struct packet *packet = eating->packet;
+
+	if (topology_is_vip(eating->facts->configured, &packet->ip.source))
+		return true;
+	if (topology_is_vip(eating->facts->configured, &packet->ip.destination))
+		return false;
+	return packet->transport.source_port < packet->transport.destination_port;
+}
+
+static struct flow *find_transport(struct eating *eating, bool *reverse)
+{
+	const struct transport *t = &eating->packet->transport;
+	uint8_t opening = (eating->packet->layers & LAYER_TCP) ? t->flags & (TCP_SYN | TCP_ACK) : 0;
+	struct flow_key key;
+	struct flow *flow;
+
+	for (int i = 0; i < 2; i++) {
+		*reverse = i == 1;
+		key = key_with(eating, *reverse, t->source_port, t->destination_port);
+		flow = flows_find(eating->facts, &key);
+		if (flow)
+			return flow;
+	}
+	if (opening == (TCP_SYN | TCP_ACK))
+		*reverse = true;
+	else if (opening == TCP_SYN)
+		*reverse = false;
+	else
+		*reverse = looks_reversed(eating);
+	key = key_with(eating, *reverse, t->source_port, t->destination_port);
+	if (*reverse) {
+		flow = find(eating->facts, &key, true);
+		if (flow && !mark_is_set(&flow->answer) && flow->started)
+			return flow;
+	}
+	return make(eating->facts, &key);
+}
+
+static struct flow *find_echo(struct eating *eating, bool *reverse)
+{
+	struct flow_key key;
+	struct flow *flow;
+
+	if (!is_echo(eating->packet, reverse))
+		return NULL;
+	key = key_with(eating, *reverse, eating->packet->icmp.id, eating->packet->icmp.sequence);
+	if (*reverse) {
+		key.client_port = eating->packet->icmp.id;
+		key.service_port = eating->packet->icmp.sequence;
+	}
+	flow = flows_find(eating->facts, &key);
+	return flow ? flow : make(eating->facts, &key);
+}
+
+/* Advertisements are no conversation, but they are seen by several vantage points and tie their clocks together. */
+static struct flow *find_vrrp(struct eating *eating)
+{
+	struct flow_key key = key_with(eating, false, eating->packet->ip.id, eating->packet->vrrp.vrid);
+	struct flow *flow = eating->packet->ip.id ? flows_find(eating->facts, &key) : NULL;
+
+	return flow || !eating->packet->ip.id ? flow : make(eating->facts, &key);
+}
+
+/* --- what the packet adds --------------------------------------------------------------------------------------------
+ */
+
+static struct leg *find_leg(struct leg *legs, uint8_t count, const struct eating *eating)
+{
+	const struct packet *packet = eating->packet;
+
+	for (int i = 0; i < count; i++)
+		if (legs[i].segment == eating->segment->index && mac_equal(legs[i].source, packet->source) &&
+		    mac_equal(legs[i].destination, packet->destination) && legs[i].tunnel == packet->tunnel)
+			return &legs[i];
+	return NULL;
+}
+
+static uint8_t sent_ttl(const struct packet *packet)
+{
+	return packet->tunnel != TUNNEL_NONE && (packet->layers & LAYER_TUNNEL) ? packet->outer.ttl : packet->ip.ttl;
+}
+
+static struct leg *add_leg(struct leg *legs, uint8_t *count, uint8_t room, const struct eating *eating)
+{
+	const struct packet *packet = eating->packet;
+	struct leg *leg = find_leg(legs, *count, eating);
+
+	if (!leg) {
+		if (*count == room)
+			return NULL;
+		leg = &legs[(*count)++];
+		*leg = (struct leg){ .segment = eating->segment->index,
+				     .source = packet->source,
+				     .destination = packet->destination,
+				     .first = eating->mark,
+				     .tunnel = packet->tunnel };
+		leg->has_destination = !(packet->layers & LAYER_COOKED);
+		leg->ttl_least = UINT8_MAX;
+		if (packet->layers & LAYER_TUNNEL)
+			leg->outer_destination = packet->outer.destination;
+	}
+	leg->count++;
+	leg->last = eating->mark;
+	leg->tcp_flags |= (packet->layers & LAYER_TCP) ? packet->transport.flags : 0;
+	if (sent_ttl(packet) > leg->ttl_most)
+		leg->ttl_most = sent_ttl(packet);
+	if (sent_ttl(packet) < leg->ttl_least)
+		leg->ttl_least = sent_ttl(packet);
+	return leg;
+}
+
+/* A leg that begins where another ended: that MAC sends packets on that are not for itself. */
+static void note_forwarding(struct eating *eating, const struct flow *flow, const struct leg *onward)
+{
+	for (int i = 0; i < flow->leg_count; i++) {
+		const struct leg *before = &flow->legs[i];
+		struct station *station;
+		struct claim *claim;
+
+		if (before == onward || !before->has_destination || !mac_equal(before->destination, onward->source) ||
+		    eating->packet->ip.ttl > before->ttl_most)
+			continue;
+		station = facts_make_station(eating->facts, before->segment, before->destination);
+		if (station && station->router == ROUTER_UNPROVEN) {
+			station->router = ROUTER_FORWARDED;
+			station->router_mark = eating->mark;
+		}
+		claim = facts_get_claim(eating->facts, before->segment, &flow->key.service, before->destination);
+		if (claim && !mark_is_set(&claim->forwarded)) {
+			claim->forwarded = eating->mark;
+			claim->forwarded_to = onward->destination;
+		}
+		return;
+	}
+}
+
+static bool is_request(const struct packet *packet)
+{
+	if (packet->layers & LAYER_TCP)
+		return (packet->transport.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+	return true;
+}
+
+static void take_forward(struct eating *eating, struct flow *flow)
+{
+	const struct packet *packet = eating->packet;
+	struct leg *leg = add_leg(flow->legs, &flow->leg_count, FLOW_MAX_LEGS, eating);
+
+	flow->client_packets++;
+	if (!leg) {
+		flow->legs_lost = true;
+		return;
+	}
+	if (is_request(packet) && leg == &flow->legs[0]) {
+		if (!flow->requests++)
+			flow->first_request = eating->mark;
+		flow->last_request = eating->mark;
+		flow->started = true;
+		if ((packet->layers & LAYER_TCP) && !flow->has_sequence) {
+			flow->sequence = packet->transport.sequence;
+			flow->has_sequence = true;
+		}
+	}
+	if (leg->count == 1 && leg != &flow->legs[0])
+		note_forwarding(eating, flow, leg);
+}
+
+/* A packet that had one hop to live when it was sent to this MAC was answered from it: nobody stands between. */
+static void note_delivery(struct eating *eating, const struct flow *flow)
+{
+	for (int i = 0; i < flow->leg_count; i++) {
+		const struct leg *leg = &flow->legs[i];
+		struct claim *claim;
+
+		if (leg->ttl_most != 1 || leg->tunnel != TUNNEL_NONE || !leg->has_destination ||
+		    !mac_equal(leg->destination, eating->packet->source))
+			continue;
+		claim = facts_get_claim(eating->facts, leg->segment, &flow->key.service, leg->destination);
+		if (claim && !mark_is_set(&claim->delivered))
+			claim->delivered = eating->mark;
+	}
+}
+
+static void take_return(struct eating *eating, struct flow *flow)
+{
+	const struct packet *packet = eating->packet;
+	uint8_t flags = (packet->layers & LAYER_TCP) ? packet->transport.flags : 0;
+
+	add_leg(flow->returns, &flow->return_count, FLOW_MAX_RETURNS, eating);
+	if (!mark_is_set(&flow->answer))
+		flow->answer = eating->mark;
+	if ((flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) && !mark_is_set(&flow->syn_ack))
+		flow->syn_ack = eating->mark;
+	if ((flags & TCP_RST) && !mark_is_set(&flow->reset))
+		flow->reset = eating->mark;
+	note_delivery(eating, flow);
+}
+
+static void take_stray(struct eating *eating, struct flow *flow)
+{
+	if (mark_is_set(&flow->stray))
+		return;
+	flow->stray = eating->mark;
+	flow->stray_segment = eating->segment->index;
+	flow->stray_source = eating->packet->ip.source;
+	flow->stray_mac = eating->packet->source;
+}
+
+void flows_eat(struct eating *eating)
+{
+	const struct packet *packet = eating->packet;
+	bool reverse = false;
+	struct flow *flow;
+
+	if (packet->ip.fragment > 0)
+		return;
+	if (packet->layers & LAYER_VRRP)
+		flow = find_vrrp(eating);
+	else if (packet->group)
+		return;
+	else if (packet->layers & (LAYER_TCP | LAYER_UDP))
+		flow = find_transport(eating, &reverse);
+	else
+		flow = find_echo(eating, &reverse);
+	if (!flow)
+		return;
+	if (!reverse)
+		take_forward(eating, flow);
+	else if (ip_equal(&flow->key.service, &packet->ip.source))
+		take_return(eating, flow);
+	else
+		take_stray(eating, flow);
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What IP packets say about MACs: the TTL tells whether a router stood
+ * between the sender and the MAC that delivered it, ICMP errors tell who did
+ * not want a packet, and a frame to a MAC that the address has left tells of a stale neighbour entry.
+ */
+#include "analysis/engine_private.h"
+
+static const struct ip_header *carrier_of(const struct packet *packet)
+{
+	return (packet->layers & LAYER_TUNNEL) ? &packet->outer : &packet->ip;
+}
+
+static void count_ttl(struct eating *eating, struct claim *claim, uint8_t ttl)
+{
+	struct station *station = facts_make_station(eating->facts, eating->segment->index, claim->key.mac);
+	bool icmp = (eating->packet->layers & LAYER_ICMP) != 0;
+
+	claim->ttl_seen = ttl;
+	if (ttl_is_initial(ttl)) {
+		if (!claim->ttl_whole++)
+			claim->whole = eating->mark;
+		if (station)
+			station->ttl_whole++;
+	} else if (ttl_is_decremented(ttl)) {
+		if (!claim->ttl_less++)
+			claim->less = eating->mark;
+		if (icmp && !claim->ttl_less_icmp++ && station)
+			station->less_claims++;
+		if (icmp && station)
+			station->less_packets++;
+	}
+}
+
+static void take_sender(struct eating *eating, const struct ip_header *ip)
+{
+	struct claim *claim =
+	    facts_get_claim(eating->facts, eating->segment->index, &ip->source, eating->packet->source);
+	struct host *host;
+
+	if (!claim)
+		return;
+	host = facts_make_host(eating->facts, eating->segment->index, &ip->source);
+	if (host)
+		host->alive = eating->mark;
+	count_ttl(eating, claim, ip->ttl);
+}
+
+/* RFC 826 caches: a frame still goes to the MAC that the address left more than a second ago. */
+static void take_receiver(struct eating *eating, const struct ip_header *ip)
+{
+	const struct host *seen = facts_host(eating->facts, eating->segment->index, &ip->destination);
+	struct host *host;
+
+	if (!seen || !mark_is_set(&seen->moved) || !mac_equal(seen->previous, eating->packet->destination) ||
+	    eating->mark.time - seen->moved.time < NANOS_PER_SECOND)
+		return;
+	host = facts_make_host(eating->facts, eating->segment->index, &ip->destination);
+	if (!host->stale++)
+		host->first_stale = eating->mark;
+	host->last_stale = eating->mark;
+	host->stale_sender = eating->packet->source;
+}
+
+/* CARP and HSRP: only that they are there, which explains shared MACs. */
+static void observe_other_redundancy(struct eating *eating)
+{
+	struct observation observation = { .kind = OBSERVED_ADVERT,
+					   .segment = eating->segment->index,
+					   .mark = eating->mark,
+					   .packet = eating->packet };
+
+	engine_observe(eating->engine, &observation);
+}
+
+void eat_ip(struct eating *eating)
+{
+	const struct ip_header *ip = carrier_of(eating->packet);
+
+	take_sender(eating, ip);
+	if (!eating->packet->group && !(eating->packet->layers & LAYER_COOKED))
+		take_receiver(eating, ip);
+	if (eating->packet->layers & LAYER_QUOTED)
+		eat_icmp_error(eating);
+	else if (eating->packet->layers & LAYER_VRRP)
+		eat_vrrp(eating);
+	else if (eating->packet->layers & (LAYER_CARP | LAYER_HSRP))
+		observe_other_redundancy(eating);
+	flows_eat(eating);
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The matrix: one row for each VIP service and real server, one cell for each test, in the order in which a packet
+ * meets the trouble. A cell passes or fails by proof only; what was not asked, or asked in vain, stays unknown and says
+ * what would settle it.
+ */
+#include "analysis/matrix.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analysis/engine_private.h"
+
+void cell_set(struct cells *cells, enum check check, enum check_value value, const char *format, ...)
+{
+	/* What is known outweighs what is not, and a failure seen at one vantage point outweighs a pass at another. */
+	static const int weight[] = {
+		[CHECK_UNKNOWN] = 0, [CHECK_PASS] = 1, [CHECK_FAIL] = 2, [CHECK_NOT_APPLICABLE] = 3
+	};
+	struct report_cell *cell = &cells->row->cells[check];
+	va_list arguments;
+
+	if (cell->reason && weight[value] <= weight[cell->value])
+		return;
+	free(cell->reason);
+	cell->reason = NULL;
+	cell->value = value;
+	va_start(arguments, format);
+	if (vasprintf(&cell->reason, format, arguments) < 0)
+		cells->failed = true;
+	va_end(arguments);
+}
+
+static struct path_key first_key(const struct cells *cells)
+{
+	struct path_key key = { .input = 0 };
+
+	key.service = cells->row->vip;
+	return key;
+}
+
+bool cells_path_matches(const struct cells *cells, const struct path *path)
+{
+	const struct report_row *row = cells->row;
+	struct path_key key = first_key(cells);
+
+	return ip_equal(&path->key.service, &key.service) && (row->port == 0 || path->key.port == row->port) &&
+	       (row->protocol == 0 || path->key.protocol == row->protocol) && path->key.protocol != IP_PROTO_ICMP;
+}
+
+static void judge_all(struct cells *cells)
+{
+	static void (*const judges[])(struct cells *) = { judge_resolution, judge_quiet, judge_delivery };
+
+	for (size_t i = 0; i < sizeof judges / sizeof judges[0]; i++)
+		judges[i](cells);
+	cell_set(cells, CHECK_REPLAY, CHECK_UNKNOWN, "no recorded traffic was replayed");
+}
+
+/* The MAC at which the segment where it was first asked for believes the real server to be. */
+static void find_mac(struct cells *cells)
+{
+	for (uint32_t i = 0; i < cells->facts->segments.count; i++) {
+		const struct host *host = facts_host(cells->facts, i, &cells->row->real_server);
+
+		if (!host || host->claim_count == 0)
+			continue;
+		cells->row->has_mac = true;
+		cells->row->mac = host->current;
+		return;
+	}
+}
+
+static bool build_row(const struct facts *facts, struct report *report, const struct topology_service *service,
+		      const struct topology_host *real_server, enum method method)
+{
+	struct report_row *row = &report->rows[report->row_count++];
+	struct cells cells = { .facts = facts, .row = row };
+
+	row->vip = service->vip;
+	row->port = service->port;
+	row->protocol = service->protocol;
+	row->method = method != METHOD_UNKNOWN ? method : service->method;
+	row->real_server = real_server->ip;
+	find_mac(&cells);
+	judge_all(&cells);
+	return !cells.failed;
+}
+
+static uint32_t rows_of(const struct topology *topology, uint32_t service)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < topology->backend_count; i++)
+		count += topology->backends[i].service == service;
+	return count;
+}
+
+static bool build_rows(const struct facts *facts, struct report *report, uint32_t service)
+{
+	const struct topology *topology = &facts->roles->topology;
+	const struct topology_service *of = &topology->services[service];
+	bool all = rows_of(topology, service) == 0;
+
+	if (of->vip.family == 0)
+		return true;
+	for (uint32_t i = 0; all && i < topology->real_server_count; i++)
+		if (!build_row(facts, report, of, &topology->real_servers[i], METHOD_UNKNOWN))
+			return false;
+	for (uint32_t i = 0; i < topology->backend_count; i++)
+		if (topology->backends[i].service == service &&
+		    !build_row(facts, report, of, &topology->real_servers[topology->backends[i].real_server],
+			       topology->backends[i].method))
+			return false;
+	return true;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+	const struct report_row *x = a, *y = b;
+	int order = ip_compare(&x->vip, &y->vip);
+
+	order = order ? order : x->port - y->port;
+	order = order ? order : x->protocol - y->protocol;
+	return order ? order : ip_compare(&x->real_server, &y->real_server);
+}
+
+int matrix_build(const struct facts *facts, struct report *report, struct error *error)
+{
+	const struct topology *topology = &facts->roles->topology;
+	size_t room = topology->backend_count + 1;
+
+	for (uint32_t i = 0; i < topology->service_count; i++)
+		if (rows_of(topology, i) == 0)
+			room += topology->real_server_count;
+	report->rows = calloc(room, sizeof *report->rows);
+	if (!report->rows)
+		return error_set(error, ERROR_MEMORY, NULL, "out of memory while filling the matrix");
+	for (uint32_t i = 0; i < topology->service_count; i++)
+		if (!build_rows(facts, report, i))
+			return error_set(error, ERROR_MEMORY, NULL, "out of memory while filling the matrix");
+	qsort(report->rows, report->row_count, sizeof *report->rows, compare_rows);
+	return 0;
+}

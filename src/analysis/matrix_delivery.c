@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Cells that packets for the service decide: accepts, service, return. */
+#include "analysis/matrix.h"
+
+/* Whether the path's receiver is this row's real server, as the sender believes. */
+static bool leads_to_row(const struct cells *cells, const struct path *path)
+{
+	for (uint32_t i = 0; i < cells->facts->roles->mac_count; i++) {
+		const struct role_mac *role = &cells->facts->roles->macs[i];
+
+		if (role->role == ROLE_REAL_SERVER && mac_equal(role->mac, path->key.mac) &&
+		    ip_equal(&role->ip, &cells->row->real_server) &&
+		    facts_input_of(cells->facts, role->segment) == path->key.input)
+			return true;
+	}
+	return false;
+}
+
+/* A director that also claims to be a real server's proxy receives the clients' packets first: those tell nothing. */
+static bool is_first_hop(const struct cells *cells, const struct path *path)
+{
+	return roles_is_director(cells->facts, path->segment, path->key.mac, &path->key.service);
+}
+
+static void judge_acceptance(struct cells *cells, const struct path *path)
+{
+	char mac[MAC_TEXT_SIZE];
+
+	if (path->passed_on)
+		cell_set(cells, CHECK_ACCEPTS, CHECK_FAIL, "it sends packets for the VIP on to %s",
+			 mac_format(path->passed_to, mac));
+	else if (path->redirects)
+		cell_set(cells, CHECK_ACCEPTS, CHECK_FAIL, "it answers packets for the VIP with a redirect");
+	else if (path->time_exceeded)
+		cell_set(cells, CHECK_ACCEPTS, CHECK_FAIL, "a router answered Time Exceeded");
+	else if (path->unreachable)
+		cell_set(cells, CHECK_ACCEPTS, CHECK_FAIL, "a router reported the VIP as unreachable");
+	else if (path->accepted || path->refused || path->prohibited)
+		cell_set(cells, CHECK_ACCEPTS, CHECK_PASS, "it answers packets for the VIP from its own MAC");
+	else if (path->other_replied && path->sender_forwards)
+		cell_set(cells, CHECK_ACCEPTS, CHECK_FAIL, "%s answered what was sent to it",
+			 mac_format(path->other, mac));
+	else if (path->silent)
+		cell_set(cells, CHECK_ACCEPTS, CHECK_UNKNOWN,
+			 "%u requests unanswered: the VIP is missing and forwarding off, or a filter, rp_filter or the "
+			 "return "
+			 "path drops; `ip addr show to VIP` on the real server settles it",
+			 path->silent_requests);
+}
+
+static void judge_service(struct cells *cells, const struct path *path)
+{
+	if (path->passed_on)
+		return;
+	if (path->opened)
+		cell_set(cells, CHECK_SERVICE, CHECK_PASS, "the service answers");
+	else if (path->prohibited)
+		cell_set(cells, CHECK_SERVICE, CHECK_FAIL, "a filter prohibits it");
+	else if (path->refused)
+		cell_set(cells, CHECK_SERVICE, CHECK_FAIL, "the port is closed on the VIP");
+}
+
+static void judge_return(struct cells *cells, const struct path *path)
+{
+	char ip[IP_TEXT_SIZE];
+
+	if (path->via_director && cells->row->method != METHOD_NAT)
+		cell_set(cells, CHECK_RETURN, CHECK_FAIL, "its answers go to the director");
+	else if (path->from_rip)
+		cell_set(cells, CHECK_RETURN, CHECK_FAIL, "its answers come from %s instead of the VIP",
+			 ip_format(&path->stray_source, ip));
+	else if (path->straight)
+		cell_set(cells, CHECK_RETURN, CHECK_PASS, "its answers come straight, with the VIP as source");
+	else if (path->accepted && cells->row->method == METHOD_TUN)
+		cell_set(cells, CHECK_RETURN, CHECK_PASS, "its answers have the VIP as source");
+}
+
+/* VS/NAT: the director's translated packets are for the real server's own address. */
+static void judge_translated(struct cells *cells, const struct path *path)
+{
+	char ip[IP_TEXT_SIZE];
+
+	if (!ip_equal(&path->key.service, &cells->row->real_server) || path->key.protocol == IP_PROTO_ICMP ||
+	    (cells->row->protocol && path->key.protocol != cells->row->protocol))
+		return;
+	if (path->accepted)
+		cell_set(cells, CHECK_ACCEPTS, CHECK_PASS, "it answers translated packets");
+	judge_service(cells, path);
+	if (path->elsewhere)
+		cell_set(cells, CHECK_RETURN, CHECK_FAIL, "its answers bypass the director, from %s",
+			 ip_format(&path->key.service, ip));
+	else if (path->accepted)
+		cell_set(cells, CHECK_RETURN, CHECK_PASS, "its answers go back to the director");
+}
+
+void judge_delivery(struct cells *cells)
+{
+	FOR_RECORDS(path, path, &cells->facts->paths)
+	{
+		if (cells->row->method == METHOD_NAT)
+			judge_translated(cells, path);
+		if (!cells_path_matches(cells, path) || !leads_to_row(cells, path) || is_first_hop(cells, path))
+			continue;
+		judge_acceptance(cells, path);
+		judge_service(cells, path);
+		judge_return(cells, path);
+	}
+	cell_set(cells, CHECK_ACCEPTS, CHECK_UNKNOWN, "no packet for the VIP was seen on its way to it");
+	cell_set(cells, CHECK_SERVICE, CHECK_UNKNOWN, "no request to the service was answered");
+	cell_set(cells, CHECK_RETURN, CHECK_UNKNOWN, "no answer was seen");
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Cells that ARP and ND decide: arp, mac, hop, quiet. */
+#include "analysis/matrix.h"
+
+enum { VAIN_QUESTIONS = 3 }; /* that many in a row unanswered: the host is gone, not a frame lost */
+
+static bool needs_true_mac(const struct cells *cells)
+{
+	return cells->row->method != METHOD_TUN && cells->row->method != METHOD_NAT;
+}
+
+static void judge_arp(struct cells *cells, const struct host *host)
+{
+	if (host->unanswered_row >= VAIN_QUESTIONS)
+		cell_set(cells, CHECK_ARP, CHECK_FAIL, "%u questions in a row went unanswered", host->unanswered_row);
+	else if (host->claim_count > 0)
+		cell_set(cells, CHECK_ARP, CHECK_PASS, "it resolves");
+	else if (host->unanswered > 0)
+		cell_set(cells, CHECK_ARP, CHECK_UNKNOWN, "%u questions unanswered: too few to tell", host->unanswered);
+}
+
+static void judge_mac(struct cells *cells, const struct claim *claim, const struct ownership *ownership)
+{
+	char mac[MAC_TEXT_SIZE];
+
+	mac_format(claim->key.mac, mac);
+	if (ownership->own == OWN_NO)
+		cell_set(cells, CHECK_MAC, CHECK_FAIL, "%s: %s", mac, ownership_reason(ownership->ground));
+	else if (ownership->own == OWN_YES)
+		cell_set(cells, CHECK_MAC, CHECK_PASS, "%s: %s", mac, ownership_reason(ownership->ground));
+}
+
+static bool shows_a_hop(const struct claim *claim, const struct ownership *ownership)
+{
+	if (mark_is_set(&claim->time_exceeded) || ownership->ground == GROUND_SEEN_BEHIND ||
+	    ownership->ground == GROUND_FORWARDED || ownership->ground == GROUND_OTHER_SELF)
+		return true;
+	return ownership->own == OWN_NO && claim->ttl_less > 0 && claim->ttl_whole == 0;
+}
+
+static void judge_hop(struct cells *cells, const struct claim *claim, const struct ownership *ownership)
+{
+	if (mark_is_set(&claim->delivered))
+		cell_set(cells, CHECK_HOP, CHECK_PASS, "a TTL-1 packet was delivered");
+	else if (mark_is_set(&claim->time_exceeded))
+		cell_set(cells, CHECK_HOP, CHECK_FAIL, "a router answered Time Exceeded");
+	else if (shows_a_hop(claim, ownership))
+		cell_set(cells, CHECK_HOP, CHECK_FAIL, "packets pass a router on the way: the TTL is decremented");
+}
+
+static void judge_claims(struct cells *cells, const struct host *host)
+{
+	FOR_CLAIMS_OF_HOST(cells->facts, host, claim)
+	{
+		struct ownership ownership = ownership_of(cells->facts, claim);
+
+		judge_mac(cells, claim, &ownership);
+		judge_hop(cells, claim, &ownership);
+	}
+}
+
+void judge_resolution(struct cells *cells)
+{
+	if (!needs_true_mac(cells)) {
+		cell_set(cells, CHECK_MAC, CHECK_NOT_APPLICABLE, "VS/%s works across a router",
+			 cells->row->method == METHOD_TUN ? "TUN" : "NAT");
+		cell_set(cells, CHECK_HOP, CHECK_NOT_APPLICABLE, "VS/%s works across a router",
+			 cells->row->method == METHOD_TUN ? "TUN" : "NAT");
+	}
+	for (uint32_t i = 0; i < cells->facts->segments.count; i++) {
+		const struct host *host = facts_host(cells->facts, i, &cells->row->real_server);
+
+		if (!host)
+			continue;
+		judge_arp(cells, host);
+		judge_claims(cells, host);
+	}
+	cell_set(cells, CHECK_ARP, CHECK_UNKNOWN, "nobody asked for it");
+	cell_set(cells, CHECK_MAC, CHECK_UNKNOWN,
+		 "nothing proves whose MAC it is; a sender-0 probe or a TTL-1 echo would");
+	cell_set(cells, CHECK_HOP, CHECK_UNKNOWN, "no TTL-1 packet was sent to it; an echo with TTL 1 would settle it");
+}
+
+/* --- quiet
+ * ----------------------------------------------------------------------------------------------------------------- */
+
+static bool is_up(const struct cells *cells, uint32_t segment)
+{
+	const struct host *host = facts_host(cells->facts, segment, &cells->row->real_server);
+
+	return host && (mark_is_set(&host->alive) || host->answered > 0 || host->probes_answered > 0);
+}
+
+static void judge_quiet_claim(struct cells *cells, uint32_t segment, struct mac mac)
+{
+	const struct claim *claim = facts_claim(cells->facts, segment, &cells->row->vip, mac);
+	const struct silence *silence = facts_silence(cells->facts, segment, &cells->row->vip, mac);
+	const struct host *vip = facts_host(cells->facts, segment, &cells->row->vip);
+
+	if (claim && (claim->answers || claim->probes_answered))
+		cell_set(cells, CHECK_QUIET, CHECK_FAIL, "it answers ARP for the VIP");
+	else if (claim && claim->announcements + claim->unsolicited > 0)
+		cell_set(cells, CHECK_QUIET, CHECK_FAIL, "it announces the VIP");
+	else if (claim && claim->asks)
+		cell_set(cells, CHECK_QUIET, CHECK_FAIL, "it asks ARP questions with the VIP as sender");
+	else if (silence && is_up(cells, segment))
+		cell_set(cells, CHECK_QUIET, CHECK_PASS, "a unicast question for the VIP stayed unanswered");
+	else if (vip && vip->asked >= 2 && is_up(cells, segment))
+		cell_set(cells, CHECK_QUIET, CHECK_PASS, "it let %u questions for the VIP pass", vip->asked);
+}
+
+void judge_quiet(struct cells *cells)
+{
+	if (cells->row->method == METHOD_NAT)
+		cell_set(cells, CHECK_QUIET, CHECK_NOT_APPLICABLE, "VS/NAT real servers do not hold the VIP");
+	for (uint32_t i = 0; i < cells->facts->segments.count; i++) {
+		const struct host *host = facts_host(cells->facts, i, &cells->row->real_server);
+
+		if (!host)
+			continue;
+		FOR_CLAIMS_OF_HOST(cells->facts, host, claim)
+		if (ownership_of(cells->facts, claim).own != OWN_NO)
+			judge_quiet_claim(cells, i, claim->key.mac);
+	}
+	cell_set(cells, CHECK_QUIET, CHECK_UNKNOWN,
+		 "nobody asked its MAC for the VIP; a unicast question would settle it");
+}

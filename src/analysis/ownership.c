@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/ownership.h"
+
+#include "analysis/findings.h"
+#include "analysis/roles.h"
+#include "analysis/vantage.h"
+
+enum {
+	ENOUGH_PACKETS = 3,    /* TTLs of fewer prove nothing (unusual initial TTLs, chance) */
+	PROXY_SPREAD = 150000, /* microseconds between the fastest and the slowest answer */
+	PROXY_DELAY_LEAST = 50000,
+};
+
+static struct ownership verdict(enum own own, enum confidence confidence, enum ownership_ground ground,
+				const struct claim *claim, const struct mark *mark)
+{
+	return (struct ownership){
+		.own = own, .confidence = confidence, .ground = ground, .mark = *mark, .segment = claim->key.segment
+	};
+}
+
+static struct ownership undecided(void)
+{
+	return (struct ownership){ .own = OWN_UNKNOWN, .ground = GROUND_NOTHING };
+}
+
+/* --- proofs
+ * ------------------------------------------------------------------------------------------------------------ */
+
+static bool by_known_mac(const struct facts *facts, const struct claim *claim, struct ownership *result)
+{
+	const struct mac *known = topology_known_mac(facts->configured, &claim->key.ip);
+
+	if (!known)
+		return false;
+	if (mac_equal(*known, claim->key.mac)) {
+		*result = verdict(OWN_YES, CONFIDENCE_PROVEN, GROUND_KNOWN_MATCHES, claim, &claim->first);
+		return true;
+	}
+	*result = verdict(OWN_NO, CONFIDENCE_PROVEN, GROUND_KNOWN_DIFFERS, claim, &claim->first);
+	result->true_mac = *known;
+	result->has_true_mac = true;
+	return true;
+}
+
+/* Linux proxies never answer an ARP probe (net/ipv4/arp.c), but they do answer duplicate address detection for ND. */
+static bool probe_answer_proves(const struct claim *claim)
+{
+	return claim->probes_answered > 0 && claim->key.ip.family == 4;
+}
+
+static bool by_own_deed(const struct claim *claim, struct ownership *result)
+{
+	if (mark_is_set(&claim->delivered))
+		*result = verdict(OWN_YES, CONFIDENCE_PROVEN, GROUND_DELIVERED, claim, &claim->delivered);
+	else if (probe_answer_proves(claim))
+		*result = verdict(OWN_YES, CONFIDENCE_PROVEN, GROUND_PROBE_ANSWERED, claim, &claim->probe_answer);
+	else
+		return false;
+	return true;
+}
+
+/* A director's packets for a VIP are decremented and sent on although it owns the VIP
+ * (net/netfilter/ipvs/ip_vs_xmit.c). */
+static bool is_directed(const struct facts *facts, const struct claim *claim)
+{
+	return roles_is_vip(facts, &claim->key.ip) &&
+	       (claim->asks > 0 || roles_is_director(facts, claim->key.segment, claim->key.mac, &claim->key.ip));
+}
+
+static bool by_refusal(const struct facts *facts, const struct claim *claim, struct ownership *result)
+{
+	if (is_directed(facts, claim))
+		return false;
+	if (mark_is_set(&claim->time_exceeded))
+		*result = verdict(OWN_NO, CONFIDENCE_PROVEN, GROUND_TIME_EXCEEDED, claim, &claim->time_exceeded);
+	else if (mark_is_set(&claim->unreachable))
+		*result = verdict(OWN_NO, CONFIDENCE_PROVEN, GROUND_UNREACHABLE, claim, &claim->unreachable);
+	else if (mark_is_set(&claim->redirected))
+		*result = verdict(OWN_NO, CONFIDENCE_PROVEN, GROUND_REDIRECTED, claim, &claim->redirected);
+	else if (mark_is_set(&claim->forwarded) && !roles_is_vip(facts, &claim->key.ip))
+		*result = verdict(OWN_NO, CONFIDENCE_PROVEN, GROUND_FORWARDED, claim, &claim->forwarded);
+	else
+		return false;
+	return true;
+}
+
+/* --- signs
+ * ------------------------------------------------------------------------------------------------------------- */
+
+static bool station_delays_like_a_proxy(const struct station *station)
+{
+	return station && station->delays >= ENOUGH_PACKETS && station->delay_most >= PROXY_DELAY_LEAST &&
+	       station->delay_most - station->delay_least >= PROXY_SPREAD;
+}
+
+/* The MAC asks with another address than this one, and never with this one. */
+static bool speaks_as_other(const struct station *station, const struct claim *claim)
+{
+	return station && mark_is_set(&station->self_mark) && claim->asks == 0 && claim->announcements == 0 &&
+	       !ip_equal(&station->self, &claim->key.ip);
+}
+
+/*
+ * Packets of this address come with a lower TTL through the MAC. In ICMP that
+ * is the address' own stack behind a router; in TCP it may be address translation (VS/NAT), which is no substitution.
+ */
+static bool comes_through(const struct claim *claim)
+{
+	return claim->ttl_less_icmp > 0 && claim->ttl_whole == 0;
+}
+
+static bool by_silent_probe(const struct station *station, const struct claim *claim, struct ownership *result)
+{
+	bool supported;
+
+	if (claim->key.ip.family != 4 || claim->probes_silent == 0 || claim->probes_answered > 0 || claim->answers == 0)
+		return false;
+	supported = comes_through(claim) || station_delays_like_a_proxy(station) || speaks_as_other(station, claim) ||
+		    (station && station->router != ROUTER_UNPROVEN);
+	*result = verdict(OWN_NO, supported ? CONFIDENCE_PROVEN : CONFIDENCE_LIKELY, GROUND_PROBE_SILENT, claim,
+			  &claim->probe_silence);
+	return supported || claim->probes_silent > 1;
+}
+
+/*
+ * Two stacks speak through one MAC: its own address with a whole TTL, this one with a decremented TTL. The MAC belongs
+ * to the one that asks with it.
+ */
+static bool by_other_self(const struct station *station, const struct claim *claim, struct ownership *result)
+{
+	bool routes;
+
+	if (!speaks_as_other(station, claim) || claim->answers == 0)
+		return false;
+	routes = station->router != ROUTER_UNPROVEN || station->less_packets >= ENOUGH_PACKETS;
+	if (!comes_through(claim) && !(station->router != ROUTER_UNPROVEN && claim->ttl_whole == 0))
+		return false;
+	*result = verdict(OWN_NO, routes ? CONFIDENCE_PROVEN : CONFIDENCE_LIKELY, GROUND_OTHER_SELF, claim,
+			  mark_is_set(&claim->less) ? &claim->less : &station->self_mark);
+	return true;
+}
+
+static bool by_decrement(const struct station *station, const struct claim *claim, bool backend,
+			 struct ownership *result)
+{
+	bool several = station && (station->less_claims > 1 || station->less_packets >= ENOUGH_PACKETS);
+
+	if (claim->answers == 0 || claim->ttl_whole > 0)
+		return false;
+	if (!(comes_through(claim) && (several || backend)) && !(backend && claim->ttl_less >= ENOUGH_PACKETS))
+		return false;
+	*result = verdict(OWN_NO, CONFIDENCE_LIKELY, GROUND_DECREMENTED, claim, &claim->less);
+	return true;
+}
+
+/* The other end of a guest's interface is never the guest; with several addresses or a proxy's delays it is no chance.
+ */
+static bool by_backend(const struct station *station, const struct claim *claim, struct ownership *result)
+{
+	bool delayed = station_delays_like_a_proxy(station);
+
+	if (!station || claim->answers == 0 || claim->ttl_whole > 0 || (station->answered_claims < 2 && !delayed))
+		return false;
+	if (claim->broadcast_delays >= 2 && claim->delay_most < PROXY_DELAY_LEAST)
+		return false;
+	*result = verdict(OWN_NO, delayed ? CONFIDENCE_LIKELY : CONFIDENCE_HINT,
+			  delayed ? GROUND_BACKEND_DELAYED : GROUND_BACKEND, claim,
+			  mark_is_set(&claim->slowest) ? &claim->slowest : &claim->answer);
+	return true;
+}
+
+/* Linux sets no override flag when it answers for others (net/ipv6/ndisc.c, ndisc_recv_ns). */
+static bool by_missing_override(const struct claim *claim, struct ownership *result)
+{
+	if (claim->key.ip.family != 6 || claim->override_missing == 0 || claim->override_missing < claim->answers ||
+	    claim->ttl_whole > 0)
+		return false;
+	*result = verdict(OWN_NO, CONFIDENCE_LIKELY, GROUND_WITHOUT_OVERRIDE, claim, &claim->answer);
+	return true;
+}
+
+static bool by_signs(const struct facts *facts, const struct claim *claim, struct ownership *result)
+{
+	const struct station *station = facts_station(facts, claim->key.segment, claim->key.mac);
+	bool backend = (mac_kind_of(claim->key.mac)->traits & MAC_TRAIT_BACKEND) != 0;
+
+	if (by_silent_probe(station, claim, result))
+		return true;
+	if (is_directed(facts, claim))
+		return false;
+	return by_other_self(station, claim, result) || by_decrement(station, claim, backend, result) ||
+	       by_missing_override(claim, result) || (backend && by_backend(station, claim, result));
+}
+
+/* A host asks with its own address, and a proxy with its own: only a poisoner asks with somebody else's. */
+static bool by_asking(const struct claim *claim, struct ownership *result)
+{
+	if (claim->asks == 0)
+		return false;
+	*result = verdict(OWN_YES, CONFIDENCE_LIKELY, GROUND_ASKED_ITSELF, claim, &claim->ask);
+	return true;
+}
+
+static void name_owner(const struct facts *facts, const struct claim *claim, struct ownership *result)
+{
+	const struct station *station = facts_station(facts, claim->key.segment, claim->key.mac);
+
+	if (result->own == OWN_NO && station && mark_is_set(&station->self_mark) &&
+	    !ip_equal(&station->self, &claim->key.ip))
+		result->owner = station->self;
+}
+
+struct ownership ownership_of(const struct facts *facts, const struct claim *claim)
+{
+	struct ownership result = undecided();
+
+	if (!by_known_mac(facts, claim, &result) && !by_own_deed(claim, &result) &&
+	    !by_refusal(facts, claim, &result) && !vantage_refutes(facts, claim, &result) &&
+	    !by_asking(claim, &result) && !by_signs(facts, claim, &result))
+		result = undecided();
+	if (result.own == OWN_NO && result.confidence == CONFIDENCE_HINT) {
+		result.own = OWN_UNKNOWN;
+		result.suspected = true;
+	}
+	name_owner(facts, claim, &result);
+	return result;
+}
+
+const char *ownership_reason(enum ownership_ground ground)
+{
+	static const char *const reasons[] = {
+		[GROUND_NOTHING] = "nothing proves it; a sender-0 probe or a TTL-1 echo to this MAC would",
+		[GROUND_KNOWN_MATCHES] = "it equals the MAC that is configured as the true one",
+		[GROUND_DELIVERED] = "a TTL-1 packet sent to it was answered from it: no router stands there",
+		[GROUND_PROBE_ANSWERED] = "it answered a sender-0 probe, which no proxy does",
+		[GROUND_ASKED_ITSELF] = "the host asks ARP questions of its own with it",
+		[GROUND_KNOWN_DIFFERS] = "the MAC that is configured as the true one is another",
+		[GROUND_TIME_EXCEEDED] =
+		    "a packet for the address sent to it came back as Time Exceeded: a router stands there",
+		[GROUND_UNREACHABLE] = "it reported the address as unreachable: it routes and is not the host",
+		[GROUND_REDIRECTED] = "it sent a redirect for the address: it routes and is not the host",
+		[GROUND_FORWARDED] = "it sent a packet for the address on to another MAC",
+		[GROUND_SEEN_BEHIND] =
+		    "another capture shows the same packet arrive at the host's own MAC, with a lower TTL",
+		[GROUND_PROBE_SILENT] = "it answers ordinary questions and lets sender-0 probes pass, as proxies do",
+		[GROUND_OTHER_SELF] =
+		    "it is the MAC of another address; packets from this one come through it with a lower TTL",
+		[GROUND_DECREMENTED] = "packets from the address come from it with a decremented TTL",
+		[GROUND_BACKEND_DELAYED] =
+		    "it is a hypervisor's end of an interface, and answers after a proxy's random delays",
+		[GROUND_BACKEND] = "it is the kind of MAC that a hypervisor's end of an interface has",
+		[GROUND_WITHOUT_OVERRIDE] = "its advertisements lack the override flag, as a proxy's do",
+	};
+
+	return reasons[ground];
+}
+
+bool station_is_proxy(const struct facts *facts, uint32_t segment, struct mac mac)
+{
+	const struct station *station = facts_station(facts, segment, mac);
+	int looked_at = 0;
+
+	if (!station)
+		return false;
+	FOR_CLAIMS_OF_STATION(facts, station, claim)
+	{
+		struct ownership ownership = ownership_of(facts, claim);
+
+		if (ownership.own == OWN_NO && ownership.ground != GROUND_KNOWN_DIFFERS)
+			return true;
+		if (++looked_at == 64)
+			break;
+	}
+	return false;
+}
+
+/* --- evidence
+ * ---------------------------------------------------------------------------------------------------------- */
+
+void ownership_cite(const struct facts *facts, const struct claim *claim, const struct ownership *ownership,
+		    struct fault *fault)
+{
+	const struct station *station = facts_station(facts, claim->key.segment, claim->key.mac);
+	uint32_t segment = claim->key.segment;
+	char mac[MAC_TEXT_SIZE], ip[IP_TEXT_SIZE], self[IP_TEXT_SIZE];
+
+	mac_format(claim->key.mac, mac);
+	ip_format(&claim->key.ip, ip);
+	fault_cite(fault, facts, segment, mark_is_set(&claim->answer) ? &claim->answer : &claim->first, "%s is-at %s",
+		   ip, mac);
+	fault_cite(fault, facts, segment, &claim->time_exceeded, "Time Exceeded from %s: a router stands there", mac);
+	fault_cite(fault, facts, segment, &claim->unreachable, "%s reports %s as unreachable: it routes", mac, ip);
+	fault_cite(fault, facts, segment, &claim->redirected, "%s redirects packets for %s: it routes", mac, ip);
+	fault_cite(fault, facts, segment, &claim->forwarded, "%s sends the packet for %s on", mac, ip);
+	if (claim->probes_answered == 0)
+		fault_cite(fault, facts, segment, &claim->probe_silence,
+			   "sender-0 probe for %s: no answer in 1.2 s, so not its owner", ip);
+	fault_cite(fault, facts, segment, &claim->less, "from %s with TTL %u: one hop away", ip, claim->ttl_seen);
+	if (station && mark_is_set(&station->self_mark) && !ip_equal(&station->self, &claim->key.ip))
+		fault_cite(fault, facts, segment, &station->self_mark, "%s asks as %s: its own address", mac,
+			   ip_format(&station->self, self));
+	if (claim->broadcast_delays && claim->delay_most >= PROXY_DELAY_LEAST)
+		fault_cite(fault, facts, segment, &claim->slowest, "answer after %u ms: within a proxy's random delay",
+			   claim->delay_most / 1000);
+	fault_cite(fault, facts, ownership->segment, &ownership->mark, "%s", ownership_reason(ownership->ground));
+}

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Questions and their answers. A question stays open for LISTEN_TIME: a
+ * first answer never closes it, because the second one is what betrays a
+ * proxy or a second owner. It is kept for LATE_TIME so that a late answer is not taken for an unsolicited
+ * one. All questions stand in one ring in order of time, with hash chains by segment and target.
+ */
+#include "analysis/engine_private.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+
+enum { QUESTION_SLOTS = 2 * MAX_QUESTIONS };
+
+int questions_init(struct questions *questions, struct error *error)
+{
+	questions->ring = calloc(MAX_QUESTIONS, sizeof *questions->ring);
+	questions->slots = calloc(QUESTION_SLOTS, sizeof *questions->slots);
+	questions->room = MAX_QUESTIONS;
+	if (!questions->ring || !questions->slots)
+		return error_set(error, ERROR_MEMORY, NULL, "out of memory");
+	return 0;
+}
+
+void questions_free(struct questions *questions)
+{
+	free(questions->ring);
+	free(questions->slots);
+}
+
+static uint32_t *slot_of(const struct questions *questions, uint32_t segment, const struct ip *target)
+{
+	return &questions->slots[hash_bytes(target, sizeof *target, segment) % QUESTION_SLOTS];
+}
+
+static struct question *at(const struct questions *questions, uint32_t place)
+{
+	return &questions->ring[(questions->head + place) % questions->room];
+}
+
+/* The oldest question leaves the ring; it is the last of its chain. */
+static void drop_oldest(struct questions *questions)
+{
+	struct question *oldest = at(questions, 0);
+	uint32_t index = (uint32_t)(oldest - questions->ring) + 1;
+	uint32_t *place = slot_of(questions, oldest->segment, &oldest->target);
+
+	while (*place != index)
+		place = &questions->ring[*place - 1].next;
+	*place = oldest->next;
+	questions->head = (questions->head + 1) % questions->room;
+	questions->count--;
+	if (questions->open > 0)
+		questions->open--;
+}
+
+/* Counts for and against every MAC that claims the target (the first of them: nobody honest has so many). */
+static void decide_claims(struct facts *facts, const struct host *host, const struct question *question)
+{
+	enum { MOST_CLAIMS = 64 };
+	uint32_t i = host->first_claim;
+
+	for (int n = 0; i != NO_INDEX && n < MOST_CLAIMS; n++) {
+		struct claim *claim = table_at(&facts->claims, i - 1);
+		bool answered = false;
+
+		i = claim->next_of_host;
+		for (uint32_t k = 0; k < question->answer_count && k < QUESTION_MAX_ANSWERS; k++)
+			answered |= mac_equal(question->answers[k].mac, claim->key.mac);
+		if (answered || mac_equal(question->asker, claim->key.mac) ||
+		    (question->unicast && !mac_equal(question->asked, claim->key.mac)))
+			continue;
+		if (question->form == FORM_PROBE && !claim->probes_silent++)
+			claim->probe_silence = question->mark;
+	}
+}
+
+static void decide_host(struct facts *facts, struct host *host, const struct question *question)
+{
+	bool answered = question->answer_count > 0;
+
+	if (question->form == FORM_PROBE) {
+		host->probed++;
+		host->probes_answered += answered;
+		if (!answered) {
+			host->probe_silence = question->mark;
+			host->prober = question->asker;
+		}
+	} else if (!question->unicast || answered) {
+		host->asked++;
+		host->answered += answered;
+		host->unanswered += !answered;
+		host->unanswered_row = answered ? 0 : host->unanswered_row + 1;
+		if (!answered) {
+			if (!mark_is_set(&host->first_unanswered))
+				host->first_unanswered = question->mark;
+			host->last_unanswered = question->mark;
+			host->last_asker = question->asker;
+		}
+	}
+	decide_claims(facts, host, question);
+}
+
+static void note_silence(struct facts *facts, const struct question *question)
+{
+	struct claim_key key = { .segment = question->segment, .mac = question->asked };
+	struct silence *silence;
+
+	if (!question->unicast || question->answer_count)
+		return;
+	key.ip = question->target;
+	silence = table_put(&facts->silences, &key, NULL);
+	if (silence && !silence->count++)
+		silence->first = question->mark;
+}
+
+static void close_question(struct engine *engine, struct question *question)
+{
+	struct observation observation = { .kind = OBSERVED_QUESTION,
+					   .segment = question->segment,
+					   .mark = question->mark,
+					   .ip = question->target,
+					   .mac = question->asker,
+					   .question = question };
+	struct host *host = facts_make_host(&engine->facts, question->segment, &question->target);
+
+	question->closed = true;
+	note_silence(&engine->facts, question);
+	if (host)
+		decide_host(&engine->facts, host, question);
+	engine_observe(engine, &observation);
+}
+
+struct question *questions_ask(struct engine *engine, const struct question *asked)
+{
+	struct questions *questions = &engine->facts.questions;
+	struct question *question;
+	uint32_t *slot;
+
+	if (questions->count == questions->room) {
+		if (!at(questions, 0)->closed)
+			questions->evicted++;
+		drop_oldest(questions);
+	}
+	question = at(questions, questions->count++);
+	*question = *asked;
+	slot = slot_of(questions, question->segment, &question->target);
+	question->next = *slot;
+	*slot = (uint32_t)(question - questions->ring) + 1;
+	return question;
+}
+
+static bool answers_to(const struct question *question, const struct ip *asker_ip, const struct mac *asker)
+{
+	if (asker && !mac_equal(question->asker, *asker))
+		return false;
+	return !asker_ip || question->form == FORM_PROBE || ip_equal(&question->asker_ip, asker_ip);
+}
+
+struct question *questions_match(struct engine *engine, uint32_t segment, const struct ip *target,
+				 const struct ip *asker_ip, const struct mac *asker, nanos now)
+{
+	struct questions *questions = &engine->facts.questions;
+
+	for (uint32_t i = *slot_of(questions, segment, target); i != NO_INDEX; i = questions->ring[i - 1].next) {
+		struct question *question = &questions->ring[i - 1];
+
+		if (question->segment != segment || !ip_equal(&question->target, target))
+			continue;
+		if (now - question->mark.time > LATE_TIME)
+			return NULL;
+		if (answers_to(question, asker_ip, asker))
+			return question;
+	}
+	return NULL;
+}
+
+/* Another MAC answered the same question before: both claims know it from now on. */
+static void count_sharing(struct engine *engine, struct question *question, struct claim *claim, nanos delay)
+{
+	enum { CLEARLY_LATER = 100 * NANOS_PER_MILLI };
+	const struct answer *first = &question->answers[0];
+	struct claim *other;
+
+	if (question->answer_count == 0 || mac_equal(first->mac, claim->key.mac))
+		return;
+	other = facts_get_claim(&engine->facts, question->segment, &question->target, first->mac);
+	if (!claim->shared++)
+		claim->shared_other = first->mark;
+	if (delay - first->delay > CLEARLY_LATER)
+		claim->late++;
+	if (question->form == FORM_PROBE)
+		claim->probes_shared++;
+	if (other && question->answer_count == 1) {
+		other->shared++;
+		other->probes_shared += question->form == FORM_PROBE;
+	}
+}
+
+static bool has_answered(const struct question *question, struct mac mac)
+{
+	for (uint32_t i = 0; i < question->answer_count && i < QUESTION_MAX_ANSWERS; i++)
+		if (mac_equal(question->answers[i].mac, mac))
+			return true;
+	return false;
+}
+
+static uint32_t to_micros(nanos delay)
+{
+	return delay <= 0 ? 0 : delay / NANOS_PER_MICRO > UINT32_MAX ? UINT32_MAX : (uint32_t)(delay / NANOS_PER_MICRO);
+}
+
+static void count_delay(struct engine *engine, const struct question *question, struct claim *claim, struct mark mark)
+{
+	uint32_t delay = to_micros(mark.time - question->mark.time);
+	struct station *station = facts_make_station(&engine->facts, question->segment, claim->key.mac);
+
+	if (question->unicast)
+		return;
+	if (claim->broadcast_delays == 0 || delay < claim->delay_least)
+		claim->delay_least = delay;
+	if (claim->broadcast_delays == 0 || delay > claim->delay_most) {
+		claim->delay_most = delay;
+		claim->slowest = mark;
+	}
+	if (claim->broadcast_delays < UINT8_MAX)
+		claim->broadcast_delays++;
+	if (!station)
+		return;
+	if (station->delays == 0 || delay < station->delay_least)
+		station->delay_least = delay;
+	if (station->delays++ == 0 || delay > station->delay_most)
+		station->delay_most = delay;
+}
+
+static void note_asker(struct claim *claim, struct mac asker)
+{
+	for (size_t i = 0; i < sizeof claim->askers / sizeof claim->askers[0]; i++) {
+		if (mac_equal(claim->askers[i], asker))
+			return;
+		if (mac_is_zero(claim->askers[i])) {
+			claim->askers[i] = asker;
+			return;
+		}
+	}
+}
+
+void questions_answer(struct engine *engine, struct question *question, struct claim *claim, struct mark mark)
+{
+	nanos delay = mark.time - question->mark.time;
+
+	if (has_answered(question, claim->key.mac))
+		return;
+	count_sharing(engine, question, claim, delay);
+	note_asker(claim, question->asker);
+	if (question->form == FORM_PROBE) {
+		if (!claim->probes_answered++)
+			claim->probe_answer = mark;
+	} else {
+		count_delay(engine, question, claim, mark);
+	}
+	if (question->unicast && !claim->unicast_answers++)
+		claim->unicast_answer = mark;
+	if (question->answer_count < QUESTION_MAX_ANSWERS)
+		question->answers[question->answer_count] = (struct answer){ claim->key.mac, delay, mark };
+	question->answer_count++;
+}
+
+/*
+ * Inputs have clocks of their own, so only questions of this one are closed. Within an input questions stand in order
+ * of time; `open` skips those that are closed.
+ */
+void questions_expire(struct engine *engine, uint32_t input, nanos now)
+{
+	struct questions *questions = &engine->facts.questions;
+
+	for (uint32_t i = questions->open; i < questions->count; i++) {
+		struct question *question = at(questions, i);
+
+		if (facts_input_of(&engine->facts, question->segment) != input)
+			continue;
+		if (now - question->mark.time < LISTEN_TIME)
+			break;
+		if (!question->closed)
+			close_question(engine, question);
+		if (i == questions->open)
+			questions->open++;
+	}
+}
+
+void questions_abandon(struct engine *engine, uint32_t input)
+{
+	struct questions *questions = &engine->facts.questions;
+
+	for (uint32_t i = questions->open; i < questions->count; i++)
+		if (facts_input_of(&engine->facts, at(questions, i)->segment) == input)
+			at(questions, i)->closed = true;
+	while (questions->open < questions->count && at(questions, questions->open)->closed)
+		questions->open++;
+}
