@@ -30,13 +30,19 @@ struct mac_kind {
 /* Never NULL: "broadcast", "multicast", "local" and "universal" remain where nothing else fits. */
 const struct mac_kind *mac_kind_of(struct mac mac);
 
-/* As above, for the forms that repeat the host's IPv4 address in the MAC (Docker, GCP, MS-NLB). `ip` may be NULL. */
+/*
+ * As above, with the address that the host uses: kinds that repeat it in the MAC (Docker, OVN, hosts of MS-NLB) are told
+ * from coincidence, and the NLB's IGMP mode from ordinary groups. `ip` may be NULL; IPv6 tells nothing here.
+ */
 const struct mac_kind *mac_kind_of_host(struct mac mac, const struct ip *ip);
 
 /* The VRID behind 00:00:5e:00:01:xx and 00:00:5e:00:02:xx (RFC 5798 section 7.3), else -1. */
 int mac_vrrp_vrid(struct mac mac);
 
-/* Walks the table for documentation: NULL behind the last. `prefix` gets the address or prefix as text. */
+/*
+ * Walks the table for documentation: NULL behind the last. `prefix` gets the address or prefix as text, of the few that
+ * are no prefix a phrase that describes them.
+ */
 const struct mac_kind *mac_kind_at(size_t index, const char **prefix);
 
 #endif
