@@ -78,11 +78,10 @@ static const char *origin_phrase(enum topology_origin origin)
 
 static void write_service(const struct text_writer *writer, const struct topology_service *service)
 {
-	text_add(writer->into, "  VIP          ");
-	report_add_service(writer->into, &service->vip, service->port, service->protocol);
-	if (service->fwmark != 0)
-		text_printf(writer->into, " fwmark %u", (unsigned)service->fwmark);
-	text_printf(writer->into, ", method %s, %s\n", method_name(service->method), origin_phrase(service->origin));
+	char name[SERVICE_TEXT_SIZE];
+
+	text_printf(writer->into, "  %-12s %s, method %s, %s\n", "VIP", service_format(service, name),
+		    method_name(service->method), origin_phrase(service->origin));
 }
 
 static void write_host(const struct text_writer *writer, const char *role, const struct topology_host *host)

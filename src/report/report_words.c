@@ -3,16 +3,9 @@
 
 #include "report/utf8.h"
 
-enum { IP_PROTOCOL_TCP = 6, IP_PROTOCOL_UDP = 17, IP_PROTOCOL_SCTP = 132 };
-
 const char *report_protocol_name(uint8_t protocol)
 {
-	switch (protocol) {
-	case IP_PROTOCOL_TCP: return "tcp";
-	case IP_PROTOCOL_UDP: return "udp";
-	case IP_PROTOCOL_SCTP: return "sctp";
-	default: return NULL;
-	}
+	return protocol == 0 ? NULL : protocol_name(protocol);
 }
 
 const char *report_input_name(const struct report *report, uint32_t input)
@@ -22,20 +15,10 @@ const char *report_input_name(const struct report *report, uint32_t input)
 
 void report_add_service(struct text *text, const struct ip *vip, uint16_t port, uint8_t protocol)
 {
-	const char *name = report_protocol_name(protocol);
-	char address[IP_TEXT_SIZE];
+	const struct topology_service service = { .vip = *vip, .port = port, .protocol = protocol };
+	char buffer[SERVICE_TEXT_SIZE];
 
-	if (vip->family == 0) {
-		text_add(text, "fwmark service");
-		return;
-	}
-	ip_format(vip, address);
-	if (port != 0)
-		text_printf(text, vip->family == 6 ? "[%s]:%u" : "%s:%u", address, (unsigned)port);
-	else
-		text_add(text, address);
-	if (name != NULL)
-		text_printf(text, "/%s", name);
+	text_add(text, service_format(&service, buffer));
 }
 
 void report_add_vlan(struct text *text, uint32_t vlan)

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/options_topology.h"
+
+#include <stdlib.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { OPTION_TOPOLOGY, OPTION_VIP, OPTION_REAL_SERVER, OPTION_DIRECTOR, OPTION_ETHERS };
+
+static int take_later(void *values, const struct option_spec *option, const char *value, struct error *error)
+{
+	struct topology_options *options = values;
+	struct topology_option *given = reallocarray(options->given, options->count + 1, sizeof *given);
+
+	if (given == NULL)
+		return error_set(error, ERROR_MEMORY, NULL, "not enough memory for the options");
+	given[options->count++] = (struct topology_option){ option, value };
+	options->given = given;
+	return 0;
+}
+
+static int take_method(void *values, const struct option_spec *option, const char *value, struct error *error)
+{
+	struct topology_options *options = values;
+
+	if (method_parse(value, &options->method))
+		return 0;
+	return error_set(error, ERROR_USAGE, NULL, "--%s: '%.100s' is not dr, tun or nat", option->name, value);
+}
+
+static const struct option_spec topology_option_specs[] = {
+	{ 't', "topology", "FILE", "own format, keepalived.conf or 'ipvsadm -S -n' output; repeatable", take_later,
+	  OPTION_TOPOLOGY, NULL },
+	{ 0, "vip", "ADDR[:PORT[/PROTO]]", "a virtual service; repeatable", take_later, OPTION_VIP, NULL },
+	{ 0, "rs", "ADDR[=MAC]", "a real server and its true MAC; repeatable", take_later, OPTION_REAL_SERVER, NULL },
+	{ 0, "director", "ADDR[=MAC]", "a director and its true MAC; repeatable", take_later, OPTION_DIRECTOR, NULL },
+	{ 0, "method", "METHOD", "how the director forwards: dr, tun or nat", take_method, 0, NULL },
+	{ 0, "ethers", "FILE", "true MACs in the form of ethers(5); repeatable", take_later, OPTION_ETHERS, NULL },
+	{ 0 },
+};
+
+struct option_group topology_options_group(struct topology_options *options)
+{
+	return (struct option_group){ "Set-up (inferred from the traffic where not given)", topology_option_specs,
+				      options };
+}
+
+static int add_host(const struct topology_option *given, struct topology *topology, struct error *error)
+{
+	struct ip ip;
+	struct mac mac;
+	bool has_mac;
+	int status = topology_parse_host(given->option->code == OPTION_DIRECTOR ? "--director" : "--rs", given->value,
+					 &ip, &mac, &has_mac, error);
+
+	if (status < 0)
+		return status;
+	if (given->option->code == OPTION_DIRECTOR)
+		return topology_add_director(topology, &ip, has_mac ? &mac : NULL, ORIGIN_CONFIGURED, error);
+	return topology_add_real_server(topology, &ip, has_mac ? &mac : NULL, ORIGIN_CONFIGURED, error);
+}
+
+typedef int (*file_reader)(struct topology *topology, const char *name, const char *bytes, size_t length,
+			   struct error *error);
+
+static int read_any(struct topology *topology, const char *name, const char *bytes, size_t length, struct error *error)
+{
+	return topology_read(topology, name, bytes, length, NULL, error);
+}
+
+static int read_file(struct topology *topology, const char *path, file_reader reader, struct error *error)
+{
+	FILE *file = fopen(path, "re");
+	struct text content = TEXT_INIT;
+	char buffer[4096];
+	size_t count;
+	int status;
+
+	if (file == NULL)
+		return error_set(error, ERROR_USAGE, path, "cannot be opened: %s", strerror(errno));
+	while ((count = fread(buffer, 1, sizeof buffer, file)) > 0)
+		text_add_bytes(&content, buffer, count);
+	if (ferror(file) || content.failed)
+		status = error_set(error, ERROR_USAGE, path, "cannot be read: %s", strerror(errno));
+	else
+		status = reader(topology, path, text_string(&content), content.length, error);
+	fclose(file);
+	text_free(&content);
+	return status;
+}
+
+static int apply_one(const struct topology_option *given, enum method method, struct topology *topology,
+		     struct error *error)
+{
+	switch (given->option->code) {
+	case OPTION_TOPOLOGY: return read_file(topology, given->value, read_any, error);
+	case OPTION_ETHERS: return read_file(topology, given->value, topology_read_ethers, error);
+	case OPTION_VIP: return topology_parse_vip(topology, "--vip", given->value, method, error);
+	default: return add_host(given, topology, error);
+	}
+}
+
+/* Services of files that do not name a method get the one of --method. */
+static int apply_method(enum method method, struct topology *topology, struct error *error)
+{
+	if (method != METHOD_UNKNOWN && topology->service_count == 0)
+		return error_set(error, ERROR_USAGE, NULL,
+				 "--method is about a virtual service, but none is given; add --vip or --topology");
+	for (uint32_t i = 0; i < topology->service_count; i++)
+		if (topology->services[i].method == METHOD_UNKNOWN)
+			topology->services[i].method = method;
+	return 0;
+}
+
+int topology_options_apply(const struct topology_options *options, struct topology *topology, struct error *error)
+{
+	for (size_t i = 0; i < options->count; i++) {
+		int status = apply_one(&options->given[i], options->method, topology, error);
+
+		if (status < 0)
+			return status;
+	}
+	return apply_method(options->method, topology, error);
+}
+
+void topology_options_free(struct topology_options *options)
+{
+	free(options->given);
+	*options = (struct topology_options){ .given = NULL };
+}
