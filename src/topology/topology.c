@@ -55,16 +55,6 @@ void topology_free(struct topology *topology)
 	*topology = (struct topology)TOPOLOGY_INIT;
 }
 
-static struct index_key service_key(const struct topology_service *service)
-{
-	struct index_key key = index_key_of_ip(INDEX_SERVICE, &service->vip);
-
-	key.port = service->port;
-	key.protocol = service->protocol;
-	key.fwmark = service->fwmark;
-	return key;
-}
-
 static int merge_service(struct topology_service *known, const struct topology_service *service, struct error *error)
 {
 	bool configured = service->origin == ORIGIN_CONFIGURED;
@@ -99,7 +89,7 @@ static int check_service(const struct topology *topology, const struct topology_
 
 int topology_add_service(struct topology *topology, const struct topology_service *service, struct error *error)
 {
-	struct index_key key = service_key(service);
+	struct index_key key = index_key_of_service(service);
 	struct index_key vip = index_key_of_ip(INDEX_VIP, &service->vip);
 	uint32_t position = topology->service_count;
 	int found = index_find(topology, &key);

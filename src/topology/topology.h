@@ -22,15 +22,14 @@ enum method { METHOD_UNKNOWN, METHOD_DR, METHOD_TUN, METHOD_NAT };
 
 enum topology_origin { ORIGIN_CONFIGURED, ORIGIN_INFERRED };
 
-/* Limits that keep hostile configuration from eating the machine. */
 enum { IP_PROTO_SCTP = 132 };
 
+/* Limits that keep hostile configuration from eating the machine. */
 enum {
 	TOPOLOGY_MAX_SERVICES = 4096,
 	TOPOLOGY_MAX_HOSTS = 65536,
 	TOPOLOGY_MAX_BACKENDS = 65536,
 	TOPOLOGY_MAX_VRRP = 1024,
-	TOPOLOGY_MAX_VRRP_ADDRESSES = 256
 };
 
 /* One virtual service. A VIP given without a port has port 0 and protocol 0 (any). */
@@ -70,7 +69,7 @@ struct topology_vrrp {
 	uint8_t priority; /* 0 unknown */
 	bool use_vmac;
 	uint32_t address_count;      /* of those below */
-	struct ip addresses[16];     /* the first of them; all become VIPs */
+	struct ip addresses[16];     /* the first that it advertises; all become VIPs */
 	uint32_t addresses_left_out; /* how many more there are */
 };
 
@@ -90,10 +89,9 @@ struct topology {
 	struct table index; /* finds all of the above; the adders keep it */
 };
 
-#define TOPOLOGY_INIT                                                                                                  \
-	{                                                                                                              \
-		.services = NULL                                                                                       \
-	}
+// clang-format off
+#define TOPOLOGY_INIT { .services = NULL }
+// clang-format on
 
 void topology_free(struct topology *topology); /* and back to TOPOLOGY_INIT */
 /* A deep copy into an initialised, empty topology. */
@@ -138,8 +136,7 @@ bool protocol_parse(const char *text, uint8_t *protocol);
 
 /* Room for the longest that service_format writes. */
 enum { SERVICE_TEXT_SIZE = IP_TEXT_SIZE + 32 };
-/* "10.1.1.1:80/tcp", "[2001:db8::1]:53/udp", "10.1.1.1", "fwmark 7": what topology_parse_vip and the own format read.
- */
+/* "10.1.1.1:80/tcp", "[2001:db8::1]:53/udp", "10.1.1.1", "fwmark 7": what the own format reads. */
 const char *service_format(const struct topology_service *service, char buffer[static SERVICE_TEXT_SIZE]);
 /* Sets vip, port and protocol from ADDR[:PORT[/PROTO]]; a port without protocol is TCP, port 0 is any port. */
 int service_parse(const char *text, struct topology_service *service, struct error *error);
@@ -153,7 +150,9 @@ int topology_parse_host(const char *option, const char *text, struct ip *ip, str
 /*
  * Files that a configuration includes are asked for through this callback:
  * `pattern` is as written (it may hold wildcards), `base` the file that names
- * it. Calls `each` for every match in sorted order.
+ * it. Calls `each` for every match in sorted order, not at all where nothing
+ * matches; stops when `each` gives anything but 0, and returns that. `name` and
+ * `bytes` are lent for the call.
  */
 struct topology_loader {
 	int (*load)(void *context, const char *base, const char *pattern,
@@ -161,6 +160,7 @@ struct topology_loader {
 				struct error *error),
 		    void *argument, struct error *error);
 	void *context;
+	const char *config_id; /* which `@id` lines of keepalived.conf hold (keepalived -i); NULL: none does */
 };
 
 /* Tells own format, keepalived.conf and `ipvsadm -S` output apart by content. `loader` may be NULL: includes then fail.

@@ -35,4 +35,14 @@ static inline struct index_key index_key_of_ip(enum index_kind kind, const struc
 	return (struct index_key){ .kind = (uint8_t)kind, .ip = *ip };
 }
 
+static inline struct index_key index_key_of_service(const struct topology_service *service)
+{
+	struct index_key key = index_key_of_ip(INDEX_SERVICE, &service->vip);
+
+	key.port = service->port;
+	key.protocol = service->protocol;
+	key.fwmark = service->fwmark;
+	return key;
+}
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "topology/topology.h"
 #include "topology/words.h"
+#include "wire/packet.h"
 
 static const char *const method_names[] = {
 	[METHOD_UNKNOWN] = "unknown",
@@ -33,7 +34,7 @@ bool method_parse(const char *text, enum method *method)
 static const struct protocol {
 	uint8_t number;
 	const char *name;
-} protocols[] = { { 6, "tcp" }, { 17, "udp" }, { IP_PROTO_SCTP, "sctp" } };
+} protocols[] = { { IP_PROTO_TCP, "tcp" }, { IP_PROTO_UDP, "udp" }, { IP_PROTO_SCTP, "sctp" } };
 
 const char *protocol_name(uint8_t protocol)
 {

@@ -10,6 +10,14 @@ void lines_init(struct lines *lines, const char *name, const char *bytes, size_t
 	*lines = (struct lines){ .name = name, .bytes = bytes, .length = length };
 }
 
+void make_printable(char *string)
+{
+	for (char *at = string; *at != '\0'; at++) {
+		if ((unsigned char)*at < ' ' || *at == 0x7f)
+			*at = '?';
+	}
+}
+
 int lines_fail(const struct lines *lines, struct error *error, const char *format, ...)
 {
 	char message[sizeof error->message], where[sizeof error->where];
@@ -18,6 +26,7 @@ int lines_fail(const struct lines *lines, struct error *error, const char *forma
 	va_start(arguments, format);
 	vsnprintf(message, sizeof message, format, arguments);
 	va_end(arguments);
+	make_printable(message);
 	snprintf(where, sizeof where, "%.200s:%lu", lines->name, lines->line);
 	return error_set(error, ERROR_USAGE, where, "%s", message);
 }
@@ -116,4 +125,11 @@ bool word_split_port(char *word, char **address, char **port)
 		*port = colon + 1;
 	}
 	return true;
+}
+
+bool ip_is_own(const struct ip *ip)
+{
+	static const struct ip loopback6 = { .family = 6, .b = { [15] = 1 } };
+
+	return (ip->family == 4 && ip->b[0] == 127) || ip_equal(ip, &loopback6);
 }

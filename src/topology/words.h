@@ -32,6 +32,8 @@ void lines_init(struct lines *lines, const char *name, const char *bytes, size_t
  * that is too long or holds a NUL byte. The words are valid until the next call.
  */
 int lines_next(struct lines *lines, struct error *error);
+/* Control characters become '?': words of a foreign file end up on terminals. */
+void make_printable(char *string);
 /* ERROR_USAGE at "name:line". */
 int lines_fail(const struct lines *lines, struct error *error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -47,5 +49,13 @@ bool word_to_port(const char *word, uint16_t *port);
  * with several colons outside brackets has no port.
  */
 bool word_split_port(char *word, char **address, char **port);
+
+/*
+ * Loopback: a director that serves by itself (ipvsadm(8), local forwarding) is no host that could be asked on the wire.
+ */
+bool ip_is_own(const struct ip *ip);
+
+/* own.c: whether a line of the own format begins with this word. */
+bool own_is_keyword(const char *word);
 
 #endif
