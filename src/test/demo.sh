@@ -11,7 +11,7 @@ truemac=$1
 folder=pcaps/xen-route
 
 set -- analyze --vip 10.1.1.1 --rs 10.1.1.13 --rs 10.1.1.14 --method dr \
-	"$folder/client-eth0.pcap" "$folder/dom0-vif4.0-rs1.pcap" "$folder/rs1-eth0.pcap"
+	"$folder"/{client-eth0,dom0-vif4.0-rs1,dom0-vif5.0-rs2,rs1-eth0,rs2-eth0}.pcap
 printf '$ %s' "$truemac"
 printf ' %s' "$@"
 printf '\n\n'

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# run-cases.sh BUILD [RULE[/CASE]]...: every case under testdata/rules, or the named ones.
+# run-cases.sh BUILD [RULE[/CASE]]...: every case under testdata/rules and every script of pcaps/corpus (as corpus/NAME),
+# or the named ones.
 #
 # A case is a script for mkpcap. Lines of its heading say what an expert
 # expects of it:
@@ -18,7 +19,14 @@ build=$1
 shift
 here=$(dirname "$0")
 work=$build/check/cases
-names='^[a-z-]*/(fires|silent)-[a-z0-9-]*$'
+names='^([a-z-]*/(fires|silent)-|corpus/)[a-z0-9-]*$'
+
+script_of() {
+	case $1 in
+	corpus/*) echo "pcaps/$1.txt" ;;
+	*) echo "testdata/rules/$1.txt" ;;
+	esac
+}
 
 # Leaves the captures of a case in $captures, in the order in which the script names its files.
 write_captures() {
@@ -37,7 +45,8 @@ write_captures() {
 }
 
 run_case() {
-	local case=$1 script=testdata/rules/$1.txt stem=$work/$1 rule=${1%%/*} silent=no status options
+	local case=$1 stem=$work/$1 rule=${1%%/*} silent=no script status options
+	script=$(script_of "$case")
 	case ${case##*/} in silent-*) silent=yes ;; esac
 	read -r -a options < <(sed -n 's/^# options: //p' "$script")
 	write_captures "$script" "$stem" || return 1
@@ -57,7 +66,8 @@ list_cases() {
 		set -- ''
 	fi
 	for only; do
-		(cd testdata/rules && find . -mindepth 2 -name '*.txt') | sed 's,^\./,,; s/\.txt$//' | sort |
+		(cd testdata/rules && printf '%s\n' */*.txt && cd ../../pcaps && printf '%s\n' corpus/*.txt) |
+			sed 's/\.txt$//; /^corpus\/hosts$/d' |
 			awk -v only="$only" 'only == "" || $0 == only || index($0, only "/") == 1'
 	done
 }
@@ -65,7 +75,7 @@ list_cases() {
 # Every rule that a capture can show has a case that fires and a near miss.
 check_coverage() {
 	local rule kind
-	for rule in $("$build/truemac" explain --format json | jq -r '.rules[].id | select(startswith("host-") | not)'); do
+	for rule in $("$build/truemac" explain | awk '$1 !~ /^host-/ { print $1 }'); do
 		for kind in fires silent; do
 			if compgen -G "testdata/rules/$rule/$kind-*.txt" >/dev/null; then
 				echo "ok - $rule has a $kind case"
