@@ -84,6 +84,31 @@ void text_write_paragraph(const struct text_writer *writer, const char *string, 
 	text_free(&word);
 }
 
+void text_set_short_place(const struct text_writer *writer, struct text *place, uint32_t input, uint64_t frame)
+{
+	const char *name = report_input_name(writer->report, input);
+
+	text_clear(place);
+	utf8_add_printable(place, input < writer->report->input_count ? name + writer->common : name);
+	if (frame != 0)
+		text_printf(place, ":%llu", (unsigned long long)frame);
+}
+
+/* Length of the longest directory part (closed by a slash) that all inputs' names begin with. */
+static size_t common_directory(const struct report *report)
+{
+	const char *first = report_input_name(report, 0);
+	const char *slash = strrchr(first, '/');
+	size_t length = slash != NULL ? (size_t)(slash - first) + 1 : 0;
+
+	for (uint32_t i = 1; i < report->input_count; i++)
+		while (length > 0 && strncmp(first, report->inputs[i].name, length) != 0)
+			do
+				length--;
+			while (length > 0 && first[length - 1] != '/');
+	return length;
+}
+
 static uint64_t count_frames(const struct report *report)
 {
 	uint64_t frames = 0;
@@ -115,7 +140,9 @@ static void write_verdict(const struct text_writer *writer)
 static int write_text(const struct report *report, const struct report_writer_options *options, struct text *into,
 		      struct error *error)
 {
-	struct text_writer writer = { .report = report, .options = options, .into = into };
+	struct text_writer writer = {
+		.report = report, .options = options, .into = into, .common = common_directory(report)
+	};
 
 	(void)error;
 	if (options->quiet) {

@@ -12,6 +12,7 @@ struct text_writer {
 	const struct report *report;
 	const struct report_writer_options *options;
 	struct text *into;
+	size_t common; /* length of the directory that all inputs' names begin with */
 };
 
 enum { TEXT_WIDTH = 100 };
@@ -28,6 +29,12 @@ void text_write_heading(const struct text_writer *writer, const char *heading);
 /* `string` broken at spaces so that lines end before TEXT_WIDTH; the cursor stands at `indent`, where each line begins.
  */
 void text_write_paragraph(const struct text_writer *writer, const char *string, size_t indent);
+
+/*
+ * Sets `place` to "FILE:FRAME" without the directory that all inputs share; frame 0 is the input as a whole, and
+ * gives "FILE".
+ */
+void text_set_short_place(const struct text_writer *writer, struct text *place, uint32_t input, uint64_t frame);
 
 void text_write_inputs(const struct text_writer *writer);
 void text_write_topology(const struct text_writer *writer);

@@ -68,16 +68,6 @@ static void write_time(const struct text_writer *writer, const struct evidence *
 	text_write_column(writer, TEXT_PLAIN, column, 12);
 }
 
-/* Evidence without a frame is its input as a whole: a host that saw nothing, say. */
-static void add_evidence_place(struct text *place, const struct report *report, const struct evidence *evidence)
-{
-	text_clear(place);
-	if (evidence->frame == 0)
-		utf8_add_printable(place, report_input_name(report, evidence->input));
-	else
-		report_add_place(place, report, evidence);
-}
-
 static size_t widest_place(const struct text_writer *writer, const struct fault *fault)
 {
 	struct text place = TEXT_INIT;
@@ -86,7 +76,7 @@ static size_t widest_place(const struct text_writer *writer, const struct fault 
 	for (uint32_t i = 0; i < fault->evidence_count; i++) {
 		size_t length;
 
-		add_evidence_place(&place, writer->report, &fault->evidence[i]);
+		text_set_short_place(writer, &place, fault->evidence[i].input, fault->evidence[i].frame);
 		length = utf8_length(text_string(&place));
 		width = length > width ? length : width;
 	}
@@ -102,7 +92,7 @@ static void write_evidence(const struct text_writer *writer, const struct fault 
 	for (uint32_t i = 0; i < fault->evidence_count; i++) {
 		const struct evidence *evidence = &fault->evidence[i];
 
-		add_evidence_place(&place, writer->report, evidence);
+		text_set_short_place(writer, &place, evidence->input, evidence->frame);
 		text_printf(writer->into, "%*s", BODY_COLUMN, "");
 		text_write_column(writer, TEXT_PLAIN, text_string(&place), width);
 		write_time(writer, &fault->evidence[0], evidence);

@@ -4,15 +4,35 @@
 #include "report/report_words.h"
 #include "report/utf8.h"
 
-static void write_hop(const struct text_writer *writer, const struct report_hop *hop)
+static void write_hop(const struct text_writer *writer, const struct report_hop *hop, size_t width)
 {
 	char source[MAC_TEXT_SIZE], destination[MAC_TEXT_SIZE];
-	struct evidence place = { .input = hop->input, .frame = hop->frame };
+	struct text place = TEXT_INIT;
 
+	text_set_short_place(writer, &place, hop->input, hop->frame);
 	text_add(writer->into, "    ");
-	report_add_place(writer->into, writer->report, &place);
-	text_printf(writer->into, "  %s > %s  ttl %u\n", mac_format(hop->source, source),
+	text_write_column(writer, TEXT_PLAIN, text_string(&place), width);
+	text_printf(writer->into, "  %s > %-17s  ttl %u\n", mac_format(hop->source, source),
 		    hop->has_destination ? mac_format(hop->destination, destination) : "?", (unsigned)hop->ttl);
+	writer->into->failed |= place.failed;
+	text_free(&place);
+}
+
+static void write_path(const struct text_writer *writer, const struct report_path *path)
+{
+	struct text place = TEXT_INIT;
+	size_t width = 0;
+
+	for (uint32_t i = 0; i < path->hop_count; i++) {
+		text_set_short_place(writer, &place, path->hops[i].input, path->hops[i].frame);
+		width = utf8_length(text_string(&place)) > width ? utf8_length(text_string(&place)) : width;
+	}
+	text_free(&place);
+	text_add(writer->into, "  ");
+	text_write(writer, TEXT_PLAIN, path->packet);
+	text_add_char(writer->into, '\n');
+	for (uint32_t i = 0; i < path->hop_count; i++)
+		write_hop(writer, &path->hops[i], width);
 }
 
 void text_write_paths(const struct text_writer *writer)
@@ -20,15 +40,8 @@ void text_write_paths(const struct text_writer *writer)
 	if (writer->report->path_count == 0)
 		return;
 	text_write_heading(writer, "Packets followed");
-	for (uint32_t i = 0; i < writer->report->path_count; i++) {
-		const struct report_path *path = &writer->report->paths[i];
-
-		text_add(writer->into, "  ");
-		text_write(writer, TEXT_PLAIN, path->packet);
-		text_add_char(writer->into, '\n');
-		for (uint32_t k = 0; k < path->hop_count; k++)
-			write_hop(writer, &path->hops[k]);
-	}
+	for (uint32_t i = 0; i < writer->report->path_count; i++)
+		write_path(writer, &writer->report->paths[i]);
 }
 
 static void write_host_mac(const struct text_writer *writer, const struct report_host_mac *mac)

@@ -6,12 +6,20 @@
 #include "report/report_words.h"
 #include "report/utf8.h"
 
-static size_t widest_input_name(const struct report *report)
+/* Several inputs go by what tells them apart; the heading has the directory that they share. */
+static const char *listed_name(const struct text_writer *writer, uint32_t input)
+{
+	bool shortened = writer->report->input_count > 1 && input < writer->report->input_count;
+
+	return report_input_name(writer->report, input) + (shortened ? writer->common : 0);
+}
+
+static size_t widest_input_name(const struct text_writer *writer)
 {
 	size_t width = 0;
 
-	for (uint32_t i = 0; i < report->input_count; i++) {
-		size_t length = utf8_length(report->inputs[i].name);
+	for (uint32_t i = 0; i < writer->report->input_count; i++) {
+		size_t length = utf8_length(listed_name(writer, i));
 
 		width = length > width ? length : width;
 	}
@@ -24,13 +32,13 @@ static void write_clock(const struct text_writer *writer, const struct report_in
 
 	if (!input->has_offset || writer->report->input_count < 2)
 		return;
-	if (input->matches == 0) {
+	if (input == &writer->report->inputs[input->reference]) {
 		text_add(writer->into, ", reference clock");
 		return;
 	}
 	nanos_format_duration(llabs(input->offset), duration, sizeof duration);
 	text_printf(writer->into, ", clock %s %s ", duration, input->offset < 0 ? "behind" : "ahead of");
-	text_write(writer, TEXT_PLAIN, report_input_name(writer->report, input->reference));
+	text_write(writer, TEXT_PLAIN, listed_name(writer, input->reference));
 	text_printf(writer->into, " (%u packets in common)", (unsigned)input->matches);
 }
 
@@ -58,15 +66,29 @@ static void write_input_facts(const struct text_writer *writer, const struct rep
 	text_add_char(writer->into, '\n');
 }
 
+static void write_inputs_heading(const struct text_writer *writer)
+{
+	struct text heading = TEXT_INIT;
+
+	text_add(&heading, "Inputs");
+	if (writer->report->input_count > 1 && writer->common > 0) {
+		text_add(&heading, " in ");
+		text_add_bytes(&heading, writer->report->inputs[0].name, writer->common);
+	}
+	text_write(writer, TEXT_HEADING, text_string(&heading));
+	text_add_char(writer->into, '\n');
+	writer->into->failed |= heading.failed;
+	text_free(&heading);
+}
+
 void text_write_inputs(const struct text_writer *writer)
 {
-	size_t width = widest_input_name(writer->report);
+	size_t width = widest_input_name(writer);
 
-	text_write(writer, TEXT_HEADING, "Inputs");
-	text_add_char(writer->into, '\n');
+	write_inputs_heading(writer);
 	for (uint32_t i = 0; i < writer->report->input_count; i++) {
 		text_add(writer->into, "  ");
-		text_write_column(writer, TEXT_PLAIN, writer->report->inputs[i].name, width + 2);
+		text_write_column(writer, TEXT_PLAIN, listed_name(writer, i), width + 2);
 		write_input_facts(writer, &writer->report->inputs[i]);
 	}
 }
