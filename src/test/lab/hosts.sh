@@ -10,8 +10,9 @@ vif_mac=fe:ff:ff:ff:ff:ff # what Xen's netback gives the backend end of every vi
 # What every host starts from, whatever this machine's own settings are: new namespaces may inherit those.
 baseline=(net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0)
 for scope in all default; do
-	baseline+=("net.ipv4.conf.$scope."{arp_ignore,arp_announce,arp_filter,arp_notify,rp_filter,proxy_arp,proxy_arp_pvlan}=0)
-	baseline+=("net.ipv4.conf.$scope."{send_redirects,accept_redirects}=1 "net.ipv6.conf.$scope."{accept_ra,accept_dad,autoconf}=0)
+	baseline+=("net.ipv4.conf.$scope."{arp_ignore,arp_announce,arp_filter,arp_notify,rp_filter}"=0")
+	baseline+=("net.ipv4.conf.$scope."{proxy_arp,proxy_arp_pvlan}"=0" "net.ipv4.conf.$scope."{send,accept}"_redirects=1")
+	baseline+=("net.ipv6.conf.$scope."{accept_ra,accept_dad,autoconf}"=0")
 done
 
 # on HOST COMMAND...
@@ -108,9 +109,9 @@ host_address() {
 	ip_in "$1" route add default via "$(address dom0)" dev "$interface"
 }
 
-# bridge_create HOST NAME: without spanning tree and multicast snooping, as Xen's scripts make it
+# bridge_create HOST NAME MAC: without spanning tree and multicast snooping, as Xen's scripts make it
 bridge_create() {
-	ip_in "$1" link add "$2" address "$dom0_mac" type bridge stp_state 0 forward_delay 0 mcast_snooping 0
+	ip_in "$1" link add "$2" address "$3" type bridge stp_state 0 forward_delay 0 mcast_snooping 0
 	ip_in "$1" link set "$2" up
 }
 
@@ -125,7 +126,7 @@ bridge_plug() {
 bridge_network() {
 	local host
 	host_create dom0
-	bridge_create dom0 xenbr0
+	bridge_create dom0 xenbr0 "$dom0_mac"
 	ip_in dom0 addr add "$(address dom0)/$(network_bits)" dev xenbr0
 	for host in "$@"; do
 		bridge_plug dom0 xenbr0 "$host"
@@ -174,20 +175,21 @@ namespaces() {
 
 # Only what runs inside of the namespaces is ended, each process by its number.
 hosts_remove() {
-	local namespace
+	local namespace signal
+	for signal in TERM TERM TERM KILL KILL; do
+		processes_signal "$signal" || break
+		sleep 0.1
+	done
 	for namespace in $(namespaces); do
-		namespace_end_processes "$namespace"
 		ip netns del "$namespace"
 	done
 }
 
-namespace_end_processes() {
-	local pids tries
-	for tries in TERM TERM TERM KILL KILL; do
-		pids=$(ip netns pids "$1")
-		[ -n "$pids" ] || return 0
-		# shellcheck disable=SC2086 # a list of numbers
-		kill -s "$tries" $pids 2>/dev/null || true
-		sleep 0.1
+# processes_signal SIGNAL: to all that run in the namespaces; fails where none does
+processes_signal() {
+	local namespace pids=()
+	for namespace in $(namespaces); do
+		mapfile -t -O ${#pids[@]} pids < <(ip netns pids "$namespace")
 	done
+	[ ${#pids[@]} -gt 0 ] && { kill -s "$1" "${pids[@]}" 2>/dev/null || true; }
 }

@@ -9,6 +9,7 @@
 # lab.sh record SCENARIO DIR     up, capture on every host and on the bridge, play, down; leaves DIR/*.pcap
 #                                and DIR/commands.txt
 # lab.sh options SCENARIO        the options of truemac for the scenario
+# lab.sh interface SCENARIO      the interface on which hosts have their addresses
 #
 # An LVS set-up in network namespaces, with one fault each. The namespaces are called PREFIX-HOST (PREFIX: tm, or
 # $LAB_PREFIX); they have no way out to any other network. Needs root and these Debian packages:
@@ -76,7 +77,7 @@ need_root() {
 }
 
 need_scenario() {
-	[ -n "${1:-}" ] && [ -n "${scenario_text[$1]:-}" ] || fail "no scenario '${1:-}'; lab.sh list names them" 2
+	[[ -n ${1:-} && -n ${scenario_text[$1]:-} ]] || fail "no scenario '${1:-}'; lab.sh list names them" 2
 	configure "$1"
 }
 
@@ -157,9 +158,14 @@ verb_options() {
 	truemac_options
 }
 
+verb_interface() {
+	need_scenario "${1:-}"
+	echo "$interface"
+}
+
 verb=${1:-}
 case $verb in
-up | down | list | exec | play | record | options) ;;
+up | down | list | exec | play | record | options | interface) ;;
 *) usage ;;
 esac
 shift

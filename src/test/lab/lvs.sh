@@ -179,7 +179,8 @@ userlink() {
 
 # truemac_options: what probe needs to know about the scenario
 truemac_options() {
-	local server words="--vip $(vip):80" director=dir1
+	local server director words
+	words="--vip $(vip):80"
 	[ "$family" = 4 ] || words="--vip [$(vip)]:80"
 	for server in $(real_servers); do
 		words+=" --rs $(address "$server")"
@@ -200,7 +201,7 @@ print_hints() {
 		Hosts: $(namespaces | sed "s/^$prefix-//" | head -12 | tr '\n' ' ')
 
 		What the operator sees:
-		  $lab client curl -m 4 http://$([ "$family" = 4 ] && vip || echo "[$(vip)]")/
+		  $lab client curl -g -m 4 $(service_url)
 		  $lab client ip neigh
 		What truemac sees:
 		  $lab client build/truemac probe -i $interface $options

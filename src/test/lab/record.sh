@@ -4,7 +4,6 @@
 # Plays a scenario's traffic with ordinary tools, and records it on every host's eth0 and in Dom0.
 # shellcheck disable=SC2154 # prefix, state, family, interface, method come from lab.sh
 
-unused_v4=10.1.1.200
 transcript=/dev/null
 captures=()
 
@@ -37,69 +36,25 @@ together() {
 
 # ------------------------------------------------------------------------------------------ usual traffic
 
+# play SCENARIO TRANSCRIPT
 play() {
 	local name
 	transcript=$2
 	name=$(function_of play "$1")
 	if declare -F "$name" >/dev/null; then
 		"$name"
-	elif [ "$family" = 6 ]; then
-		play_usual_v6
 	else
 		play_usual
 	fi
 }
 
-# The first four real servers: enough to see a scenario with many.
-some_servers() {
-	real_servers | head -4
-}
-
-# ask_everybody: who has each address, in the ordinary form and in the form without a sender that no proxy answers
-ask_everybody() {
-	local server asks=() probes=()
-	for server in $(vip) "$(address dir1)" $unused_v4 $(for host in $(some_servers); do address "$host"; done); do
-		asks+=("arping -i $interface -c 1 -w 1.3 $server")
-		probes+=("arping -0 -i $interface -c 1 -w 0.5 $server")
-	done
-	together client "${asks[@]}"
-	together client "${probes[@]}"
-}
-
-# ping_servers: ordinary, and with a TTL that only the host itself accepts
-ping_servers() {
-	local server pings=() short=()
-	for server in $(some_servers); do
-		pings+=("busybox ping -c 1 -W 1 $(address "$server")")
-		short+=("busybox ping -c 1 -t 1 -W 1 $(address "$server")")
-	done
-	together client "${pings[@]}"
-	together client "${short[@]}"
-}
-
-# send_by_mac: echo and connection to the VIP, in frames to each real server's MAC as the director would send them
-send_by_mac() {
-	local server mac
-	for server in $(some_servers); do
-		mac=$(ip_in client neigh show "$(address "$server")" | awk '{ for (i = 1; i < NF; i++) if ($i == "lladdr") print $(i + 1) }')
-		[ -n "$mac" ] || continue
-		act client "arping -i $interface -c 1 -w 0.5 -t $mac $(vip)"
-		act client "ip neigh replace $(vip) lladdr $mac dev $interface nud permanent"
-		act client "busybox ping -c 1 -W 1 $(vip)"
-		act client "sysctl -q -w net.ipv4.ip_default_ttl=1; curl -sS -m 0.7 http://$(vip)/; sysctl -q -w net.ipv4.ip_default_ttl=64"
-		act client "ip neigh del $(vip) dev $interface"
-	done
-}
-
-# visit [COUNT]: connections to the service, each from a port of its own
-visit() {
-	local port url visits=()
-	url=$(vip)
-	[ "$family" = 4 ] || url="[$url]"
-	for ((port = 40001; port <= 40000 + ${1:-4}; port++)); do
-		visits+=("curl -g -sS -m 4 --local-port $port http://$url/")
-	done
-	together client "${visits[@]}"
+play_usual() {
+	forget_neighbours
+	[ "$family" = 6 ] || ask_everybody
+	ping_everybody
+	[ "$method" != dr ] || send_by_mac
+	visit 40001 4
+	act client "ip -$family neigh"
 }
 
 forget_neighbours() {
@@ -109,26 +64,94 @@ forget_neighbours() {
 	done
 }
 
-play_usual() {
-	forget_neighbours
-	ask_everybody
-	ping_servers
-	[ "$method" != dr ] || send_by_mac
-	visit
-	act client "ip neigh"
+# The addresses that questions go to: not more than four real servers, and one that nobody has.
+servers_asked() {
+	local host
+	for host in $(real_servers | head -4); do
+		address "$host"
+	done
 }
 
-play_usual_v6() {
-	local server pings=() short=()
-	forget_neighbours
-	for server in $(some_servers) dir1; do
-		pings+=("busybox ping -6 -c 1 -W 2 $(address "$server")")
-		short+=("busybox ping -6 -c 1 -t 1 -W 1 $(address "$server")")
+unused_address() {
+	[ "$family" = 4 ] && echo 10.1.1.200 || echo fd0a:1:1::200
+}
+
+# ask_everybody: who has each address, in the ordinary form and in the form without a sender that no proxy answers
+ask_everybody() {
+	local ip asks=() probes=()
+	for ip in $(vip) "$(address dir1)" $(servers_asked) "$(unused_address)"; do
+		asks+=("arping -i $interface -c 1 -w 1.3 $ip")
+		probes+=("arping -0 -i $interface -c 1 -w 0.5 $ip")
+	done
+	together client "${asks[@]}"
+	together client "${probes[@]}"
+}
+
+# ping_everybody: ordinary, and with a TTL that only the host itself accepts
+ping_everybody() {
+	local ip pings=()
+	for ip in $(vip) "$(address dir1)" $(servers_asked) "$(unused_address)"; do
+		pings+=("busybox ping -c 1 -W 2 $ip")
 	done
 	together client "${pings[@]}"
-	together client "${short[@]}"
-	visit
-	act client "ip -6 neigh"
+	unset "pings[-1]"
+	short_ttl 1
+	together client "${pings[@]}"
+	short_ttl 64
+}
+
+# short_ttl TTL: of all that the client sends from now on
+short_ttl() {
+	act client "sysctl -q -w net.ipv4.ip_default_ttl=$1 net.ipv6.conf.${interface/./\/}.hop_limit=$1"
+}
+
+# The MAC that the client has for an address; empty where it has none.
+mac_known() {
+	ip_in client neigh show "$1" | awk '{ for (i = 1; i < NF; i++) if ($i == "lladdr") print $(i + 1) }'
+}
+
+# send_by_mac: connections and echo to the VIP, in frames to each real server's MAC as the director would send them
+send_by_mac() {
+	local ip mac port=41002
+	for ip in $(servers_asked); do
+		mac=$(mac_known "$ip")
+		[ -z "$mac" ] || send_to_mac "$mac" $port
+		port=$((port + 5))
+	done
+}
+
+# send_to_mac MAC PORT: TTL 1 comes first, since a host that has just sent a redirect sends no Time Exceeded for a second.
+# A director chooses another real server for PORT than for PORT + 1, so a frame that is sent on shows where it ends.
+send_to_mac() {
+	local curl
+	curl="curl -g -sS -m 0.7 $(service_url) --local-port"
+	[ "$family" = 6 ] || act client "arping -i $interface -c 1 -w 0.5 -t $1 $(vip)"
+	act client "ip neigh replace $(vip) lladdr $1 dev $interface nud permanent"
+	short_ttl 1
+	act client "$curl $(($2 + 2))"
+	short_ttl 64
+	together client "$curl $2" "$curl $(($2 + 1))" "busybox ping -c 1 -W 1 $(vip)"
+	act client "ip neigh del $(vip) dev $interface"
+}
+
+# ping_by_mac ADDRESS MAC: with TTL 1
+ping_by_mac() {
+	act client "ip neigh replace $1 lladdr $2 dev $interface nud permanent"
+	act client "busybox ping -c 1 -t 1 -W 1 $1"
+	act client "ip neigh del $1 dev $interface"
+}
+
+service_url() {
+	[ "$family" = 4 ] && echo "http://$(vip)/" || echo "http://[$(vip)]/"
+}
+
+# visit PORT COUNT: connections to the service at once, from client ports PORT and up
+visit() {
+	local port visits=()
+	for ((port = $1; port < $1 + $2; port++)); do
+		visits+=("curl -g -sS -m 4 --local-port $port $(service_url)")
+	done
+	together client "${visits[@]}"
 }
 
 # ---------------------------------------------------------------------------------------------- capturing

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Healthy set-ups on one bridge: no fault may be reported for any of these.
+# shellcheck disable=SC2154 # dom0_mac comes from hosts.sh
 
 bridged=(client dir1 dir2 rs1 rs2)
 
@@ -38,7 +39,7 @@ scenario vlan "healthy VS/DR with everything on VLAN 5 of a trunk" interface=eth
 up_vlan() {
 	local host
 	host_create dom0
-	bridge_create dom0 xenbr0
+	bridge_create dom0 xenbr0 "$dom0_mac"
 	for host in "${bridged[@]}"; do
 		bridge_plug dom0 xenbr0 "$host"
 		vlan_create "$host" 5

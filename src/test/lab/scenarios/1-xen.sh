@@ -56,7 +56,7 @@ scenario dom0-nic-proxy "proxy ARP on Dom0's network card: clients outside see t
 up_dom0_nic_proxy() {
 	local host
 	host_create switch
-	bridge_create switch br0
+	bridge_create switch br0 00:16:3e:0a:04:fe
 	host_create dom0
 	ip_in switch link add dom0 type veth peer name eth0 address "$dom0_mac" netns "$prefix-dom0"
 	ip_in switch link set dom0 master br0 up

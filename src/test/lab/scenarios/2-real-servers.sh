@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # VS/DR on a bridge with one fault on rs1; rs2 stays healthy.
+# shellcheck disable=SC2154 # state comes from lab.sh
 
 # rs1 and the director race for every question; rs1 answers both forms.
 scenario flux "rs1 answers for the VIP: arp_ignore is 0"
@@ -25,11 +26,17 @@ up_flux_vip_on_eth() {
 	vip_on rs1 eth0
 }
 
-# Before its SYN/ACK rs1 asks who has the client, "tell 10.1.1.1".
+# Before its SYN/ACK rs1 asks who has the client, "tell 10.1.1.1"; but only while it does not know the client: any
+# ordinary question from the client teaches it.
 scenario announce-leak "rs1 uses the VIP as ARP sender: arp_announce is 0"
 up_announce_leak() {
 	lvs_bridge
 	set_sysctl rs1 net.ipv4.conf.{all,lo}.arp_announce=0
+}
+play_announce_leak() {
+	forget_neighbours
+	visit 40011 2
+	play_usual
 }
 
 # Frames for the VIP to rs1 vanish without any answer.
@@ -95,11 +102,12 @@ up_return_via_director() {
 	ip_in rs1 route add 10.1.1.138/32 via "$(address dir1)"
 }
 
-# Short answers arrive, segments of more than 1000 bytes from rs1 do not, and nobody says so.
+# Segments of more than 1000 bytes from rs1 do not arrive, and nobody says so; the short last one does, so the client
+# acknowledges with a hole (SACK), and rs1 repeats the rest in vain.
 scenario mtu-blackhole "large packets from rs1 vanish on the way"
 up_mtu_blackhole() {
 	lvs_bridge
-	head -c 20000 /dev/zero | tr '\0' . >>"$state/www/rs1/index.html"
+	head -c 12000 /dev/zero | tr '\0' . >>"$state/www/rs1/index.html"
 	on dom0 nft -f - <<-END
 		table netdev blackhole {
 			chain from_rs1 {

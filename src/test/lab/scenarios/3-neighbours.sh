@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # VS/DR on a bridge where an address has a second MAC.
+# shellcheck disable=SC2154 # prefix and vif_mac come from lab.sh
 
 # dir2 answers ordinary questions for every address, the unused .200 too, late, and none without a sender.
 scenario backup-proxies-pvlan "the backup director answers late for everything: proxy_arp_pvlan"
@@ -27,15 +28,27 @@ up_duplicate_ip() {
 	lvs_bridge
 	ip_in dir2 addr add "$(address rs1)/24" dev eth0
 }
+play_duplicate_ip() {
+	play_usual
+	ping_by_mac "$(address rs1)" "$(mac rs1)"
+	ping_by_mac "$(address rs1)" "$(mac dir2)"
+}
 
-# dir1's second card (00:16:3e:0a:02:0b) answers for the VIP and for .11 as well, in both forms; what is sent to it is
+second_card=00:16:3e:0a:02:0b
+
+# dir1's second card answers for the VIP and for .11 as well, in both forms; what is sent to it is
 # answered from the first card: one host, not two.
 scenario two-nics "dir1 has two cards on one network, both answer for its addresses"
 up_two_nics() {
 	lvs_bridge
-	ip_in dom0 link add vif2.1 address "$vif_mac" type veth peer name eth1 address 00:16:3e:0a:02:0b netns "$prefix-dir1"
+	ip_in dom0 link add vif2.1 address "$vif_mac" type veth peer name eth1 address "$second_card" netns "$prefix-dir1"
 	ip_in dom0 link set vif2.1 master xenbr0 up
 	ip_in dir1 link set eth1 up
+}
+play_two_nics() {
+	play_usual
+	ping_by_mac "$(address dir1)" "$(mac dir1)"
+	ping_by_mac "$(address dir1)" "$second_card"
 }
 
 # Dom0 routes, and answers neighbour solicitations for each guest and for the VIP by entries of its own.
