@@ -188,8 +188,10 @@ bool segment_sees_sender(const struct segment *segment, struct mac mac)
 {
 	if (segment->has_local)
 		return mac_equal(segment->local, mac);
+	if (segment->unicast_frames == 0)
+		return !segment->several_askers && mac_equal(segment->asker, mac);
 	if (segment->common_count == 0)
-		return segment->unicast_frames > 0;
+		return true;
 	for (int i = 0; i < segment->common_count; i++)
 		if (mac_equal(segment->common[i], mac))
 			return true;

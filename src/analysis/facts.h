@@ -71,6 +71,8 @@ struct segment {
 	struct mac common[2];
 	uint8_t common_count;
 	uint64_t unicast_frames;
+	struct mac asker; /* the first that asked an ARP or ND question */
+	bool several_askers;
 	bool has_local; /* cooked capture: `local` sent the outgoing frames */
 	struct mac local;
 	struct mark first, last;
@@ -325,6 +327,8 @@ struct path {
 	bool rewritten;   /* the same packet went out of its receiver with another destination: NAT */
 	struct ip rewritten_to;
 	struct mark rewriting;
+	bool translated; /* the service's address here is what a NAT director made of `virtual` */
+	struct ip virtual;
 	uint32_t straight; /* answers that went neither through the director nor decremented */
 	struct mark straightness;
 	uint32_t elsewhere; /* answers that went to another MAC than the one the request came from */
@@ -406,7 +410,7 @@ uint32_t facts_input_of(const struct facts *facts, uint32_t segment);
 	for (uint32_t record##_i = 0; record##_i < (tablep)->count; record##_i++)                                      \
 		for (const struct type *record = table_at((tablep), record##_i); record; record = NULL)
 
-/* Whether frames that `mac` sends to others would be seen in this segment. */
+/* Whether frames that `mac` sends or receives would be seen in this segment. */
 bool segment_sees_sender(const struct segment *segment, struct mac mac);
 
 /* TTLs that hosts start with (64, 128, 255, 32), and those one to three hops below. */

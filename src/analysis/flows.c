@@ -315,9 +315,15 @@ static void take_return(struct eating *eating, struct flow *flow)
 	note_delivery(eating, flow);
 }
 
+/* An answer from another address than was asked: for TCP only where it acknowledges the very SYN. */
 static void take_stray(struct eating *eating, struct flow *flow)
 {
+	const struct transport *transport = &eating->packet->transport;
+
 	if (mark_is_set(&flow->stray))
+		return;
+	if ((eating->packet->layers & LAYER_TCP) &&
+	    (!(transport->flags & TCP_ACK) || transport->acknowledgement != flow->sequence + 1))
 		return;
 	flow->stray = eating->mark;
 	flow->stray_segment = eating->segment->index;

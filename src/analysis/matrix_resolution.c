@@ -30,21 +30,13 @@ static void judge_mac(struct cells *cells, const struct claim *claim, const stru
 		cell_set(cells, CHECK_MAC, CHECK_PASS, "%s: %s", mac, ownership_reason(ownership->ground));
 }
 
-static bool shows_a_hop(const struct claim *claim, const struct ownership *ownership)
-{
-	if (mark_is_set(&claim->time_exceeded) || ownership->ground == GROUND_SEEN_BEHIND ||
-	    ownership->ground == GROUND_FORWARDED || ownership->ground == GROUND_OTHER_SELF)
-		return true;
-	return ownership->own == OWN_NO && claim->ttl_less > 0 && claim->ttl_whole == 0;
-}
-
 static void judge_hop(struct cells *cells, const struct claim *claim, const struct ownership *ownership)
 {
 	if (mark_is_set(&claim->delivered))
 		cell_set(cells, CHECK_HOP, CHECK_PASS, "a TTL-1 packet was delivered");
 	else if (mark_is_set(&claim->time_exceeded))
 		cell_set(cells, CHECK_HOP, CHECK_FAIL, "a router answered Time Exceeded");
-	else if (shows_a_hop(claim, ownership))
+	else if (ownership_shows_hop(claim, ownership))
 		cell_set(cells, CHECK_HOP, CHECK_FAIL, "packets pass a router on the way: the TTL is decremented");
 }
 

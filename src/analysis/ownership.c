@@ -227,6 +227,14 @@ struct ownership ownership_of(const struct facts *facts, const struct claim *cla
 	return result;
 }
 
+bool ownership_shows_hop(const struct claim *claim, const struct ownership *ownership)
+{
+	if (mark_is_set(&claim->time_exceeded) || ownership->ground == GROUND_SEEN_BEHIND ||
+	    ownership->ground == GROUND_FORWARDED || ownership->ground == GROUND_OTHER_SELF)
+		return true;
+	return ownership->own == OWN_NO && claim->ttl_less > 0 && claim->ttl_whole == 0;
+}
+
 const char *ownership_reason(enum ownership_ground ground)
 {
 	static const char *const reasons[] = {

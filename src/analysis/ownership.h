@@ -48,6 +48,9 @@ struct ownership {
 
 struct ownership ownership_of(const struct facts *facts, const struct claim *claim);
 
+/* Whether the claim also shows that a router stands between: the address is one hop away. */
+bool ownership_shows_hop(const struct claim *claim, const struct ownership *ownership);
+
 /* A phrase for people: "it answered the sender-0 probe". Static. */
 const char *ownership_reason(enum ownership_ground ground);
 

@@ -87,6 +87,10 @@ static void fold_translation(const struct facts *facts, struct path *path, const
 {
 	const struct flow *twin = flows_find_sibling(facts, flow);
 
+	if (twin && twin->leg_count && flow->leg_count && twin->legs[0].first.frame < flow->legs[0].first.frame) {
+		path->translated = true;
+		path->virtual = twin->key.service;
+	}
 	if (!twin || path->rewritten || twin->leg_count == 0 || flow->leg_count == 0 ||
 	    twin->legs[0].first.frame < flow->legs[0].first.frame || !mac_equal(twin->legs[0].source, path->key.mac))
 		return;

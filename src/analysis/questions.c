@@ -126,6 +126,10 @@ static void close_question(struct engine *engine, struct question *question)
 	struct host *host = facts_make_host(&engine->facts, question->segment, &question->target);
 
 	question->closed = true;
+	/* Answers go to the asker alone: where its frames are not seen, no answer means nothing. */
+	if (question->answer_count == 0 &&
+	    !segment_sees_sender(facts_segment(&engine->facts, question->segment), question->asker))
+		return;
 	note_silence(&engine->facts, question);
 	if (host)
 		decide_host(&engine->facts, host, question);

@@ -300,22 +300,26 @@ static void add_receiver(struct building *building, const struct path *path, str
 	add_real_server(building, path->segment, mac, &own, &path->key.service, service, mark);
 }
 
+/* The receiver claims the address, too: it may be the owner behind a proxy, unless it answers past the sender. */
+static bool receiver_may_own(const struct path *path, const struct claim *receiver)
+{
+	return receiver && receiver->answers > 0 && path->straight == 0 && path->elsewhere == 0;
+}
+
 /*
- * The sender had received the packet itself and sent it on for the address that it claims: a director. Where the
- * receiver claims the address, too, it may be the owner behind a proxy, unless the director knows it by another
- * address.
+ * The sender had received the packet itself and sent it on for the address that it claims: a director, for a router
+ * never claims the address. A configured VIP needs no claim, but then its holder cannot be the receiver.
  */
 static bool is_directed_path(const struct facts *facts, const struct path *path)
 {
 	const struct claim *sender = facts_claim(facts, path->segment, &path->key.service, path->sender);
 	const struct claim *receiver = facts_claim(facts, path->segment, &path->key.service, path->key.mac);
-	bool vip = roles_is_vip(facts, &path->key.service);
 
-	if (!path->sender_forwards || (!vip && !sender) || path->tunnel != TUNNEL_NONE)
+	if (!path->sender_forwards || path->tunnel != TUNNEL_NONE)
 		return false;
-	if (!receiver || receiver->answers == 0)
-		return true;
-	return vip || path->straight > 0 || path->elsewhere > 0;
+	if (sender)
+		return !receiver_may_own(path, receiver);
+	return roles_is_vip(facts, &path->key.service) && !receiver;
 }
 
 static void infer_from_directed(struct building *building, const struct path *path)
