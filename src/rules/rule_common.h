@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Questions that several rules ask of the facts. */
+#ifndef RULES_RULE_COMMON_H
+#define RULES_RULE_COMMON_H
+
+#include "rules/rules.h"
+
+/* Whether the path's receiver plays the real server for the path's service, and is neither director nor proxy. */
+bool path_leads_to_real_server(const struct facts *facts, const struct path *path);
+
+/* The real server's own address behind the path's receiver; family 0 where it is not known. */
+struct ip path_real_server(const struct facts *facts, const struct path *path);
+
+/* Subject with the real server's address, its MAC and the VIP. */
+struct subject path_subject(const struct facts *facts, const struct path *path);
+
+/* "10.1.1.13 (00:16:3e:0a:01:0d)", or the MAC alone. */
+enum { WHO_SIZE = IP_TEXT_SIZE + MAC_TEXT_SIZE + 4 };
+const char *who(const struct ip *ip, struct mac mac, char buffer[static WHO_SIZE]);
+
+/* "10.1.1.1:80/tcp" */
+enum { SERVICE_TEXT_SIZE = IP_TEXT_SIZE + 16 };
+const char *service_text(const struct path *path, char buffer[static SERVICE_TEXT_SIZE]);
+
+#endif
