@@ -86,10 +86,10 @@ static int refuse(const struct capture *capture, struct error *error)
 		return capture_fail(capture, error, "stopped before the file header was read");
 	if (window_left(window) == 0)
 		return capture_fail(capture, error, "the file is empty; a capture has a header even without frames");
-	if (guess)
-		return capture_fail(capture, error, "this is %s, not a pcap or pcapng capture", guess);
 	if (window_left(window) < MAGIC_SIZE)
 		return capture_fail(capture, error, "%zu bytes are too few for a capture", window_left(window));
+	if (guess)
+		return capture_fail(capture, error, "this is %s, not a pcap or pcapng capture", guess);
 	return capture_fail(capture, error, "this is neither pcap nor pcapng (it begins with %02x %02x %02x %02x)",
 			    window_at(window)[0], window_at(window)[1], window_at(window)[2], window_at(window)[3]);
 }

@@ -12,7 +12,8 @@
  * host-order pseudo headers (USB, PFLOG, NFLOG, CAN) over; seconds of classic
  * pcap are unsigned, and reserved bits of its link type are refused, as the
  * draft and libpcap since 1.10.5 have it; resolutions finer than 2^-34 are
- * not rounded wrongly; one record has 16 MiB at most.
+ * not rounded wrongly; a nonsensical section header is refused also in front
+ * of the first interface; one record has 16 MiB at most.
  */
 #ifndef WIRE_CAPTURE_H
 #define WIRE_CAPTURE_H
@@ -49,8 +50,9 @@ struct capture_info {
 /* An interface of a pcapng section as its description block has it. */
 struct capture_interface {
 	uint16_t link_type;
-	uint32_t snaplen; /* adjusted as libpcap does: never 0 */
-	char name[64];    /* if_name, cut; "" where there is none. Foreign bytes: clean before showing */
+	uint32_t snaplen;   /* adjusted as libpcap does: never 0 */
+	uint8_t resolution; /* if_tsresol: 10^-n, or 2^-n with the upper bit set; 6 where not given */
+	char name[64];      /* if_name, cut; "" where there is none. Foreign bytes: clean before showing */
 };
 
 /*

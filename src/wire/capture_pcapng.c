@@ -96,6 +96,7 @@ static bool set_resolution(struct pcapng_interface *interface, uint8_t resolutio
 
 	if (exponent > (binary ? 63u : 19u))
 		return false;
+	interface->about.resolution = resolution;
 	interface->clock = binary ? PCAPNG_SHIFT : exponent <= 9 ? PCAPNG_MULTIPLY : PCAPNG_DIVIDE;
 	if (binary) {
 		interface->factor = exponent;
@@ -166,7 +167,7 @@ static int add_interface(struct capture *capture, const struct pcapng_interface 
 /* link type 2 | reserved 2 | snaplen 4 | options */
 static int take_interface(struct capture *capture, struct bytes body, struct error *error)
 {
-	struct pcapng_interface interface = { .clock = PCAPNG_MULTIPLY, .factor = 1000 };
+	struct pcapng_interface interface = { .about.resolution = 6, .clock = PCAPNG_MULTIPLY, .factor = 1000 };
 	bool big = capture->pcapng.big;
 	const uint8_t *fixed = body.at;
 	struct option option;
