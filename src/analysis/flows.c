@@ -263,6 +263,8 @@ static bool is_request(const struct packet *packet)
 static void take_forward(struct eating *eating, struct flow *flow)
 {
 	const struct packet *packet = eating->packet;
+	const struct leg *known = find_leg(flow->legs, flow->leg_count, eating);
+	bool lower = !known || packet->ip.ttl < known->ttl_least;
 	struct leg *leg = add_leg(flow->legs, &flow->leg_count, FLOW_MAX_LEGS, eating);
 
 	flow->client_packets++;
@@ -280,7 +282,8 @@ static void take_forward(struct eating *eating, struct flow *flow)
 			flow->has_sequence = true;
 		}
 	}
-	if (leg->count == 1 && leg != &flow->legs[0])
+	/* A further leg, or the first one again with a lower TTL: a loop. */
+	if (lower && (leg->count > 1 || leg != &flow->legs[0]))
 		note_forwarding(eating, flow, leg);
 }
 

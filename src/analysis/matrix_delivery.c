@@ -95,8 +95,7 @@ static void judge_translated(struct cells *cells, const struct path *path)
 
 void judge_delivery(struct cells *cells)
 {
-	FOR_RECORDS(path, path, &cells->facts->paths)
-	{
+	FOR_RECORDS (path, path, &cells->facts->paths) {
 		if (cells->row->method == METHOD_NAT)
 			judge_translated(cells, path);
 		if (!cells_path_matches(cells, path) || !leads_to_row(cells, path) || is_first_hop(cells, path))

@@ -42,8 +42,7 @@ static void judge_hop(struct cells *cells, const struct claim *claim, const stru
 
 static void judge_claims(struct cells *cells, const struct host *host)
 {
-	FOR_CLAIMS_OF_HOST(cells->facts, host, claim)
-	{
+	FOR_CLAIMS_OF_HOST (cells->facts, host, claim) {
 		struct ownership ownership = ownership_of(cells->facts, claim);
 
 		judge_mac(cells, claim, &ownership);
@@ -110,9 +109,9 @@ void judge_quiet(struct cells *cells)
 
 		if (!host)
 			continue;
-		FOR_CLAIMS_OF_HOST(cells->facts, host, claim)
-		if (ownership_of(cells->facts, claim).own != OWN_NO)
-			judge_quiet_claim(cells, i, claim->key.mac);
+		FOR_CLAIMS_OF_HOST (cells->facts, host, claim)
+			if (ownership_of(cells->facts, claim).own != OWN_NO)
+				judge_quiet_claim(cells, i, claim->key.mac);
 	}
 	cell_set(cells, CHECK_QUIET, CHECK_UNKNOWN,
 		 "nobody asked its MAC for the VIP; a unicast question would settle it");

@@ -271,8 +271,7 @@ bool station_is_proxy(const struct facts *facts, uint32_t segment, struct mac ma
 
 	if (!station)
 		return false;
-	FOR_CLAIMS_OF_STATION(facts, station, claim)
-	{
+	FOR_CLAIMS_OF_STATION (facts, station, claim) {
 		struct ownership ownership = ownership_of(facts, claim);
 
 		if (ownership.own == OWN_NO && ownership.ground != GROUND_KNOWN_DIFFERS)

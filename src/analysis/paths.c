@@ -240,8 +240,7 @@ void paths_fold(const struct facts *facts, struct table *paths, const struct flo
 
 static int copy_paths(const struct table *from, struct table *to, struct error *error)
 {
-	FOR_RECORDS(path, path, from)
-	{
+	FOR_RECORDS (path, path, from) {
 		struct path *copy = table_put(to, &path->key, NULL);
 
 		if (!copy)

@@ -80,10 +80,10 @@ struct ip roles_own_address(const struct facts *facts, uint32_t segment, struct 
 	if (mark_is_set(&station->self_mark) && !roles_is_vip(facts, &station->self))
 		return station->self;
 	/* The chain runs backwards: the last one found was claimed first. */
-	FOR_CLAIMS_OF_STATION(facts, station, claim)
-	if (claim->answers + claim->asks > 0 && !roles_is_vip(facts, &claim->key.ip) &&
-	    !ip_is_link_local(&claim->key.ip))
-		own = claim->key.ip;
+	FOR_CLAIMS_OF_STATION (facts, station, claim)
+		if (claim->answers + claim->asks > 0 && !roles_is_vip(facts, &claim->key.ip) &&
+		    !ip_is_link_local(&claim->key.ip))
+			own = claim->key.ip;
 	return own;
 }
 
@@ -136,8 +136,7 @@ static void add_configured(struct building *building, const struct topology_host
 
 			if (!host)
 				continue;
-			FOR_CLAIMS_OF_HOST(facts, host, claim)
-			{
+			FOR_CLAIMS_OF_HOST (facts, host, claim) {
 				struct role_mac added = { .segment = segment,
 							  .mac = claim->key.mac,
 							  .ip = hosts[i].ip,
@@ -229,18 +228,26 @@ static void add_real_server(struct building *building, uint32_t segment, struct 
 /* --- from VRRP
  * ----------------------------------------------------------------------------------------------------------- */
 
-static void infer_from_group(struct building *building, const struct group *group)
+static bool is_group_vip(const struct ip *ip)
 {
-	for (int i = 0; i < group->address_count; i++) {
-		const struct ip *vip = &group->addresses[i];
+	return ip->family == 4 || !ip_is_link_local(ip);
+}
 
-		if (ip_is_link_local(vip) && vip->family == 6)
-			continue;
-		if (!topology_is_vip(&building->roles->topology, vip))
-			add_service(building, vip, 0, 0, METHOD_UNKNOWN);
-		for (int k = 0; k < group->router_count; k++)
-			add_director(building, group->key.segment, group->routers[k].mac, vip, group->routers[k].first);
-	}
+static void infer_directors(struct building *building, const struct group *group)
+{
+	for (int i = 0; i < group->address_count; i++)
+		for (int k = 0; k < group->router_count && is_group_vip(&group->addresses[i]); k++)
+			add_director(building, group->key.segment, group->routers[k].mac, &group->addresses[i],
+				     group->routers[k].first);
+}
+
+/* Only where traffic shows no port of it: otherwise the address is there already. */
+static void infer_group_services(struct building *building, const struct group *group)
+{
+	for (int i = 0; i < group->address_count; i++)
+		if (is_group_vip(&group->addresses[i]) &&
+		    !topology_is_vip(&building->roles->topology, &group->addresses[i]))
+			add_service(building, &group->addresses[i], 0, 0, METHOD_UNKNOWN);
 }
 
 /* --- from traffic
@@ -271,8 +278,7 @@ static int add_next_hops(struct building *building, const struct path *path, int
 
 	if (!station)
 		return 0;
-	FOR_CLAIMS_OF_STATION(building->facts, station, claim)
-	{
+	FOR_CLAIMS_OF_STATION (building->facts, station, claim) {
 		if (ip_equal(&claim->key.ip, &path->key.service) || !was_asked_by(claim, path->sender) ||
 		    is_client(building->facts, &claim->key.ip) || added == 64)
 			continue;
@@ -402,8 +408,7 @@ static void infer_from_elsewhere(struct building *building, const struct path *p
 /* Every MAC to which a director sends packets for a configured VIP is taken for a real server's. */
 static void infer_from_paths(struct building *building)
 {
-	FOR_RECORDS(path, path, &building->facts->paths)
-	{
+	FOR_RECORDS (path, path, &building->facts->paths) {
 		infer_from_tunnel(building, path);
 		infer_from_translation(building, path);
 		infer_from_directed(building, path);
@@ -429,9 +434,11 @@ int roles_build(const struct facts *facts, struct roles **result, struct error *
 	add_configured(&building, facts->configured->directors, facts->configured->director_count, ROLE_DIRECTOR);
 	add_configured(&building, facts->configured->real_servers, facts->configured->real_server_count,
 		       ROLE_REAL_SERVER);
-	FOR_RECORDS(group, group, &facts->groups)
-	infer_from_group(&building, group);
+	FOR_RECORDS (group, group, &facts->groups)
+		infer_directors(&building, group);
 	infer_from_paths(&building);
+	FOR_RECORDS (group, group, &facts->groups)
+		infer_group_services(&building, group);
 	return building.result;
 }
 

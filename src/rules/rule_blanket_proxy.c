@@ -4,10 +4,10 @@
 /* Asked in vain with an IP packet, too: not merely an address that nobody tried. */
 static bool was_tried_in_vain(const struct facts *facts, const struct claim *claim)
 {
-	FOR_RECORDS(path, path, &facts->paths)
-	if (path->segment == claim->key.segment && mac_equal(path->key.mac, claim->key.mac) &&
-	    ip_equal(&path->key.service, &claim->key.ip) && path->silent > 0 && path->accepted == 0)
-		return true;
+	FOR_RECORDS (path, path, &facts->paths)
+		if (path->segment == claim->key.segment && mac_equal(path->key.mac, claim->key.mac) &&
+		    ip_equal(&path->key.service, &claim->key.ip) && path->silent > 0 && path->accepted == 0)
+			return true;
 	return false;
 }
 
@@ -24,8 +24,7 @@ static uint32_t count_lifeless(const struct facts *facts, const struct station *
 {
 	uint32_t count = 0;
 
-	FOR_CLAIMS_OF_STATION(facts, station, claim)
-	{
+	FOR_CLAIMS_OF_STATION (facts, station, claim) {
 		const struct host *host = facts_host(facts, claim->key.segment, &claim->key.ip);
 
 		if (!host || roles_is_vip(facts, &claim->key.ip) || !is_lifeless(facts, claim, host))
@@ -41,8 +40,7 @@ static void cite(const struct facts *facts, const struct station *station, struc
 {
 	char ip[IP_TEXT_SIZE];
 
-	FOR_CLAIMS_OF_STATION(facts, station, claim)
-	{
+	FOR_CLAIMS_OF_STATION (facts, station, claim) {
 		const struct host *host = facts_host(facts, claim->key.segment, &claim->key.ip);
 
 		if (!host || roles_is_vip(facts, &claim->key.ip) || !is_lifeless(facts, claim, host))
@@ -59,8 +57,7 @@ static void cite(const struct facts *facts, const struct station *station, struc
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
-	FOR_RECORDS(station, station, &facts->stations)
-	{
+	FOR_RECORDS (station, station, &facts->stations) {
 		bool unreachable = false, explained = (mac_kind_of(station->key.mac)->traits & MAC_TRAIT_EMULATED) != 0;
 		uint32_t lifeless = station->answered_claims ? count_lifeless(facts, station, &unreachable) : 0;
 		struct subject subject = subject_of(facts, station->key.segment, NULL, &station->key.mac, NULL);

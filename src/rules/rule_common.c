@@ -40,13 +40,13 @@ const char *who(const struct ip *ip, struct mac mac, char buffer[static WHO_SIZE
 	return buffer;
 }
 
-const char *service_text(const struct path *path, char buffer[static SERVICE_TEXT_SIZE])
+const char *service_text(const struct path *path, char buffer[static SERVICE_NAME_SIZE])
 {
 	char address[IP_TEXT_SIZE];
 	const char *protocol = path->key.protocol == IP_PROTO_UDP ? "udp" : "tcp";
 
 	ip_format(&path->key.service, address);
-	snprintf(buffer, SERVICE_TEXT_SIZE, path->key.service.family == 6 ? "[%s]:%u/%s" : "%s:%u/%s", address,
+	snprintf(buffer, SERVICE_NAME_SIZE, path->key.service.family == 6 ? "[%s]:%u/%s" : "%s:%u/%s", address,
 		 path->key.port, protocol);
 	return buffer;
 }

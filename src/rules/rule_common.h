@@ -19,7 +19,7 @@ enum { WHO_SIZE = IP_TEXT_SIZE + MAC_TEXT_SIZE + 4 };
 const char *who(const struct ip *ip, struct mac mac, char buffer[static WHO_SIZE]);
 
 /* "10.1.1.1:80/tcp" */
-enum { SERVICE_TEXT_SIZE = IP_TEXT_SIZE + 16 };
-const char *service_text(const struct path *path, char buffer[static SERVICE_TEXT_SIZE]);
+enum { SERVICE_NAME_SIZE = IP_TEXT_SIZE + 16 };
+const char *service_text(const struct path *path, char buffer[static SERVICE_NAME_SIZE]);
 
 #endif

@@ -41,8 +41,7 @@ static bool is_followed(const struct facts *facts, const struct path *path)
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
-	FOR_RECORDS(path, path, &facts->paths)
-	{
+	FOR_RECORDS (path, path, &facts->paths) {
 		if (!is_followed(facts, path))
 			continue;
 		/* Of the two MACs the one that is no director is named: the other one only does its duty. */

@@ -64,8 +64,7 @@ static bool is_forwarded_by_director(const struct facts *facts, const struct pat
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
-	FOR_RECORDS(path, path, &facts->paths)
-	{
+	FOR_RECORDS (path, path, &facts->paths) {
 		if (!is_forwarded_by_director(facts, path))
 			continue;
 		for (uint32_t i = 0; i < facts->roles->mac_count; i++) {

@@ -18,8 +18,7 @@ static void report(struct findings *findings, const struct path *path, const str
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
-	FOR_RECORDS(path, path, &facts->paths)
-	{
+	FOR_RECORDS (path, path, &facts->paths) {
 		if (path->from_rip)
 			report(findings, path, &path->stray_source, &path->key.service, &path->strays, path->from_rip);
 		else if (path->translated && path->elsewhere && path->flows && roles_is_vip(facts, &path->virtual))

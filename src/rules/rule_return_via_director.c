@@ -4,8 +4,7 @@
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
-	FOR_RECORDS(path, path, &facts->paths)
-	{
+	FOR_RECORDS (path, path, &facts->paths) {
 		char name[WHO_SIZE], mac[MAC_TEXT_SIZE];
 		struct subject subject;
 		struct fault *fault;

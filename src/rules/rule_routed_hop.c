@@ -27,8 +27,7 @@ static void report(struct findings *findings, const struct claim *claim, const s
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
-	FOR_RECORDS(claim, claim, &facts->claims)
-	{
+	FOR_RECORDS (claim, claim, &facts->claims) {
 		struct ownership ownership = ownership_of(facts, claim);
 
 		if (ownership.own == OWN_NO && ownership_shows_hop(claim, &ownership))

@@ -24,8 +24,7 @@ static void report(struct findings *findings, const struct claim *claim, enum co
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
-	FOR_RECORDS(claim, claim, &facts->claims)
-	{
+	FOR_RECORDS (claim, claim, &facts->claims) {
 		enum confidence confidence;
 
 		if (claim->asks + claim->announcements + claim->unsolicited > 0 &&

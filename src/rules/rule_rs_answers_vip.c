@@ -23,8 +23,7 @@ static void report(struct findings *findings, const struct claim *claim, enum co
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
-	FOR_RECORDS(claim, claim, &facts->claims)
-	{
+	FOR_RECORDS (claim, claim, &facts->claims) {
 		enum confidence confidence;
 
 		if (claim->answers + claim->probes_answered > 0 && vip_holder_is_real_server(facts, claim, &confidence))

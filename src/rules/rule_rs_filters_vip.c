@@ -15,7 +15,7 @@ static void report(struct findings *findings, const struct path *path, const str
 	const struct facts *facts = findings->facts;
 	struct subject subject = path_subject(facts, path);
 	struct fault *fault = findings_add(findings, SEVERITY_ERROR, confidence, &subject);
-	char name[WHO_SIZE], service[SERVICE_TEXT_SIZE];
+	char name[WHO_SIZE], service[SERVICE_NAME_SIZE];
 
 	fault_set_summary(fault, "real server %s filters %s", who(&subject.ip, path->key.mac, name),
 			  service_text(path, service));
@@ -31,8 +31,7 @@ static void report(struct findings *findings, const struct path *path, const str
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
-	FOR_RECORDS(path, path, &facts->paths)
-	{
+	FOR_RECORDS (path, path, &facts->paths) {
 		const struct path *echo = answered_echo(facts, path);
 
 		if (path->opened || !path_leads_to_real_server(facts, path))

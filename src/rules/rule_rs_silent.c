@@ -28,9 +28,9 @@ static bool is_real_server(const struct facts *facts, const struct ip *ip)
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
-	FOR_RECORDS(host, host, &facts->hosts)
-	if (host->unanswered_row >= 2 && is_real_server(facts, &host->key.ip))
-		report(findings, host);
+	FOR_RECORDS (host, host, &facts->hosts)
+		if (host->unanswered_row >= 2 && is_real_server(facts, &host->key.ip))
+			report(findings, host);
 }
 
 const struct rule rule_rs_silent = {

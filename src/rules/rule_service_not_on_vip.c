@@ -4,9 +4,8 @@
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
-	FOR_RECORDS(path, path, &facts->paths)
-	{
-		char name[WHO_SIZE], service[SERVICE_TEXT_SIZE];
+	FOR_RECORDS (path, path, &facts->paths) {
+		char name[WHO_SIZE], service[SERVICE_NAME_SIZE];
 		struct subject subject;
 		struct fault *fault;
 

@@ -36,7 +36,7 @@ static void report(struct findings *findings, const struct path *path, enum conf
 	struct subject subject = path_subject(facts, path);
 	struct fault *fault = findings_add(findings, SEVERITY_ERROR, confidence, &subject);
 	const struct question *question = asks_for_vip(facts, path);
-	char name[WHO_SIZE], service[SERVICE_TEXT_SIZE], mac[MAC_TEXT_SIZE];
+	char name[WHO_SIZE], service[SERVICE_NAME_SIZE], mac[MAC_TEXT_SIZE];
 
 	who(&subject.ip, path->key.mac, name);
 	service_text(path, service);
@@ -65,8 +65,7 @@ static void report(struct findings *findings, const struct path *path, enum conf
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
-	FOR_RECORDS(path, path, &facts->paths)
-	{
+	FOR_RECORDS (path, path, &facts->paths) {
 		if (path->accepted || path->refused || path->prohibited || !path_leads_to_real_server(facts, path))
 			continue;
 		if (sends_on(path) || asks_for_vip(facts, path))
