@@ -111,6 +111,8 @@ struct host {
 	uint32_t first_claim, last_claim; /* chain by claim.next_of_host, in order of first sight */
 	uint32_t claim_count;
 	uint32_t asked, answered, unanswered; /* ordinary questions, decided ones */
+	uint32_t heard;                       /* ordinary questions to all, decided or not */
+	uint32_t asked_in_sight;              /* ... of askers to whom all answers would have been seen */
 	uint32_t probed, probes_answered;     /* sender-0 questions, decided ones */
 	uint32_t unanswered_row;              /* unanswered since the last answer */
 	struct mark first_unanswered, last_unanswered;

@@ -82,6 +82,14 @@ static bool is_up(const struct cells *cells, uint32_t segment)
 	return host && (mark_is_set(&host->alive) || host->answered > 0 || host->probes_answered > 0);
 }
 
+/* Questions for the VIP to all that it heard, and whose answer by it would have been seen. */
+static uint32_t questions_let_pass(const struct cells *cells, const struct host *vip, struct mac mac)
+{
+	const struct segment *segment = facts_segment(cells->facts, vip->key.segment);
+
+	return segment_sees_sender(segment, mac) ? vip->heard : vip->asked_in_sight;
+}
+
 static void judge_quiet_claim(struct cells *cells, uint32_t segment, struct mac mac)
 {
 	const struct claim *claim = facts_claim(cells->facts, segment, &cells->row->vip, mac);
@@ -96,8 +104,9 @@ static void judge_quiet_claim(struct cells *cells, uint32_t segment, struct mac 
 		cell_set(cells, CHECK_QUIET, CHECK_FAIL, "it asks ARP questions with the VIP as sender");
 	else if (silence && is_up(cells, segment))
 		cell_set(cells, CHECK_QUIET, CHECK_PASS, "a unicast question for the VIP stayed unanswered");
-	else if (vip && vip->asked >= 2 && is_up(cells, segment))
-		cell_set(cells, CHECK_QUIET, CHECK_PASS, "it let %u questions for the VIP pass", vip->asked);
+	else if (vip && is_up(cells, segment) && questions_let_pass(cells, vip, mac) >= ENOUGH_QUESTIONS)
+		cell_set(cells, CHECK_QUIET, CHECK_PASS, "it let %u questions for the VIP pass",
+			 questions_let_pass(cells, vip, mac));
 }
 
 void judge_quiet(struct cells *cells)

@@ -55,9 +55,13 @@ static void drop_oldest(struct questions *questions)
 		questions->open--;
 }
 
-/* Counts for and against every MAC that claims the target (the first of them: nobody honest has so many). */
-static void decide_claims(struct facts *facts, const struct host *host, const struct question *question)
+/*
+ * Counts against every MAC that claims the target (the first of them: nobody honest has so many) and let a probe pass,
+ * where its answer would have been seen: on the asker's side or on its own.
+ */
+static void decide_claims(struct facts *facts, const struct host *host, const struct question *question, bool in_sight)
 {
+	const struct segment *segment = facts_segment(facts, question->segment);
 	enum { MOST_CLAIMS = 64 };
 	uint32_t i = host->first_claim;
 
@@ -68,38 +72,53 @@ static void decide_claims(struct facts *facts, const struct host *host, const st
 		i = claim->next_of_host;
 		for (uint32_t k = 0; k < question->answer_count && k < QUESTION_MAX_ANSWERS; k++)
 			answered |= mac_equal(question->answers[k].mac, claim->key.mac);
-		if (answered || mac_equal(question->asker, claim->key.mac) ||
+		if (answered || !(in_sight || segment_sees_sender(segment, claim->key.mac)) ||
+		    mac_equal(question->asker, claim->key.mac) ||
 		    (question->unicast && !mac_equal(question->asked, claim->key.mac)))
 			continue;
-		if (question->form == FORM_PROBE && !claim->probes_silent++)
+		if (!claim->probes_silent++)
 			claim->probe_silence = question->mark;
 	}
 }
 
-static void decide_host(struct facts *facts, struct host *host, const struct question *question)
+static void decide_probe(struct host *host, const struct question *question, bool in_sight)
 {
 	bool answered = question->answer_count > 0;
 
-	if (question->form == FORM_PROBE) {
-		host->probed++;
-		host->probes_answered += answered;
-		if (!answered) {
-			host->probe_silence = question->mark;
-			host->prober = question->asker;
-		}
-	} else if (!question->unicast || answered) {
+	if (!answered && !in_sight)
+		return;
+	host->probed++;
+	host->probes_answered += answered;
+	if (answered)
+		return;
+	host->probe_silence = question->mark;
+	host->prober = question->asker;
+}
+
+static void note_unanswered(struct host *host, const struct question *question)
+{
+	host->unanswered++;
+	host->unanswered_row++;
+	if (!mark_is_set(&host->first_unanswered))
+		host->first_unanswered = question->mark;
+	host->last_unanswered = question->mark;
+	host->last_asker = question->asker;
+}
+
+static void decide_ordinary(struct host *host, const struct question *question, bool in_sight)
+{
+	bool answered = question->answer_count > 0;
+
+	host->heard += !question->unicast;
+	host->asked_in_sight += in_sight && !question->unicast;
+	if (answered) {
 		host->asked++;
-		host->answered += answered;
-		host->unanswered += !answered;
-		host->unanswered_row = answered ? 0 : host->unanswered_row + 1;
-		if (!answered) {
-			if (!mark_is_set(&host->first_unanswered))
-				host->first_unanswered = question->mark;
-			host->last_unanswered = question->mark;
-			host->last_asker = question->asker;
-		}
+		host->answered++;
+		host->unanswered_row = 0;
+	} else if (in_sight && !question->unicast) {
+		host->asked++;
+		note_unanswered(host, question);
 	}
-	decide_claims(facts, host, question);
 }
 
 static void note_silence(struct facts *facts, const struct question *question)
@@ -124,15 +143,20 @@ static void close_question(struct engine *engine, struct question *question)
 					   .mac = question->asker,
 					   .question = question };
 	struct host *host = facts_make_host(&engine->facts, question->segment, &question->target);
+	/* Answers go to the asker alone: where its frames are not seen, no answer means nothing. */
+	bool in_sight = segment_sees_sender(facts_segment(&engine->facts, question->segment), question->asker);
 
 	question->closed = true;
-	/* Answers go to the asker alone: where its frames are not seen, no answer means nothing. */
-	if (question->answer_count == 0 &&
-	    !segment_sees_sender(facts_segment(&engine->facts, question->segment), question->asker))
+	if (in_sight)
+		note_silence(&engine->facts, question);
+	if (host && question->form == FORM_PROBE) {
+		decide_probe(host, question, in_sight);
+		decide_claims(&engine->facts, host, question, in_sight);
+	} else if (host) {
+		decide_ordinary(host, question, in_sight);
+	}
+	if (!in_sight && question->answer_count == 0)
 		return;
-	note_silence(&engine->facts, question);
-	if (host)
-		decide_host(&engine->facts, host, question);
 	engine_observe(engine, &observation);
 }
 
