@@ -48,7 +48,7 @@ SOURCES := $(foreach folder,$(FOLDERS),$(wildcard src/$(folder)/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/schema.o
 LIBRARY_OBJECTS := $(filter-out $(BUILD)/src/cli/main.o,$(OBJECTS))
 
-.PHONY: all demo check packages install golden fuzz bench cover format clean help
+.PHONY: all demo check packages install golden seeds fuzz bench cover format clean help
 all: $(BUILD)/truemac
 
 $(BUILD)/truemac: $(OBJECTS)
@@ -141,6 +141,15 @@ golden:
 fuzz:
 	$(Q)src/test/install-packages.sh fuzz
 	$(Q)OUT=$(OUT) src/test/fuzz/run.sh
+
+# Seeds of the engine's fuzz target from bundled captures, where a rule has got new captures.
+seeds: tools
+	$(Q)mkdir -p testdata/fuzz/engine
+	$(Q)for capture in pcaps/corpus/*.pcap; do \
+		$(BUILD)/test/engine_seed testdata/fuzz/engine/$$(basename $$capture .pcap) $$capture; done
+	$(Q)$(BUILD)/test/engine_seed testdata/fuzz/engine/xen-route pcaps/xen-route/client-eth0.pcap pcaps/xen-route/rs1-eth0.pcap
+	$(Q)$(BUILD)/test/engine_seed testdata/fuzz/engine/xen-route-loop pcaps/xen-route-loop/client-eth0.pcap \
+		pcaps/xen-route-loop/dir1-eth0.pcap
 
 bench:
 	$(Q)src/test/install-packages.sh bench

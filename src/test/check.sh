@@ -1,0 +1,139 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# check.sh: every test, for `make check`. OUT is the folder to build in (build).
+#
+# Each suite prints lines `ok - WHAT` or `not ok - WHAT` (TAP's form), with
+# details behind `# `; all of it is kept in OUT/check/SUITE.log. What failed
+# is shown; the last line sums up. Exit status 1 when anything failed.
+set -u
+out=${OUT:-build}
+logs=$out/check
+san=address,undefined
+sanitized=$out/san-address-undefined
+jobs=$(nproc)
+passed=0 failed=0 skipped=0
+
+# The outer make's flags are not for the builds here.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1
+export UBSAN_OPTIONS=print_stacktrace=1
+export CMOCKA_MESSAGE_OUTPUT=TAP
+mkdir -p "$logs"
+
+# suite NAME SECONDS COMMAND...
+suite() {
+	local name=$1 limit=$2 log=$logs/$1.log status good bad skips
+	shift 2
+	timeout --kill-after=10 "$limit" "$@" >"$log" 2>&1 </dev/null
+	status=$?
+	skips=$(grep -cE '^ok\b.*# SKIP' "$log")
+	good=$(($(grep -cE '^ok\b' "$log") - skips))
+	bad=$(grep -cE '^not ok\b' "$log")
+	if [ $status -ne 0 ] && [ "$bad" -eq 0 ]; then
+		bad=1
+		echo "not ok - $name: exit status $status" >>"$log"
+		tail -n 40 "$log"
+	elif [ "$bad" -gt 0 ]; then
+		awk '/^ok/ { show = 0 } /^not ok/ { show = 1 } show' "$log" | head -n 200
+	fi
+	printf '%-24s %5d ok %5d failed%s\n' "$name" "$good" "$bad" "$([ "$skips" -eq 0 ] || echo " $skips skipped")"
+	passed=$((passed + good))
+	failed=$((failed + bad))
+	skipped=$((skipped + skips))
+}
+
+# build WHAT MAKE-ARGUMENT...: one test, that it compiles and links without a warning.
+build() {
+	local what=$1
+	shift
+	if make -j"$jobs" --no-print-directory OUT="$out" "$@"; then
+		echo "ok - $what"
+	else
+		echo "not ok - $what"
+	fi
+}
+
+units_in() {
+	local folder=$1 source
+	for source in src/test/unit/test_*.c; do
+		[ -e "$source" ] || continue
+		unit_run "$folder/test/$(basename "$source" .c)"
+	done
+}
+
+# A unit program that dies has failed, whatever it had printed until then.
+unit_run() {
+	timeout 120 "$1"
+	local status=$?
+	[ $status -eq 0 ] || echo "not ok - $(basename "$1"): exit status $status"
+}
+
+manual_pages() {
+	local page
+	for page in man/*.[1-9]; do
+		if mandoc -Tlint -W warning "$page"; then
+			echo "ok - $page"
+		else
+			echo "not ok - $page"
+		fi
+	done
+}
+
+scripts() {
+	local script
+	while read -r script; do
+		if shellcheck -x "$script"; then
+			echo "ok - $script"
+		else
+			echo "not ok - $script"
+		fi
+	done < <(find .ci/run src/test -type f \( -name '*.sh' -o -name run \) | sort)
+}
+
+note_format() {
+	local files
+	files=$(find src -name '*.[ch]' -exec clang-format --dry-run {} + 2>&1 | sed -n 's/^\([^:]*\):.*/\1/p' | sort -u | wc -l)
+	[ "$files" -eq 0 ] || echo "note: $files files are not as clang-format would have them (make format)"
+}
+
+demo() {
+	if src/test/demo.sh "$out/truemac" && "$out/truemac" --version; then
+		echo "ok - the demo shows what it should"
+	else
+		echo "not ok - the demo shows what it should"
+	fi
+}
+
+# What build_all and the like run as is a function of this file; timeout needs a program.
+export -f build units_in unit_run manual_pages scripts demo
+export out jobs
+
+run() {
+	suite "$1" "$2" bash -c "$3"
+}
+
+suite folders 60 src/test/check-folders.sh
+run build-gcc 600 'build "gcc, no warning" all units tools'
+run build-sanitizers 900 "build 'gcc with sanitizers, no warning' SAN=$san CFLAGS='-O1 -g' all units replays"
+run build-clang 600 "build 'clang, no warning' CC=clang CFLAGS=-O1 OUT=$out/clang all units tools replays"
+run units 300 "units_in $out"
+run units-sanitizers 600 "units_in $sanitized"
+suite command-line 300 src/test/cli.sh "$out/truemac"
+suite corpus 60 src/test/run-corpus.sh "$out"
+suite cases 300 src/test/run-cases.sh "$out"
+suite golden 120 src/test/run-golden.sh "$out"
+suite sanitized-cases 600 src/test/run-sanitized.sh "$out" "$sanitized/truemac"
+suite fuzz-seeds 600 src/test/fuzz/replay.sh "$sanitized"
+run manual-pages 60 manual_pages
+run scripts 120 scripts
+run demo 60 demo
+note_format
+
+echo
+if [ "$skipped" -gt 0 ]; then
+	echo "$passed passed, $failed failed, $skipped skipped"
+else
+	echo "$passed passed, $failed failed"
+fi
+[ "$failed" -eq 0 ]

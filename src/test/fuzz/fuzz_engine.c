@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * An arbitrary stream of frames through the engine with all rules and out
+ * through every writer: no crash, no contradiction, and asking for a report
+ * twice gives the same report.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/engine.h"
+#include "base/bytes.h"
+#include "report/report_format.h"
+#include "rules/registry.h"
+#include "test/fuzz/engine_input.h"
+
+enum { SMALL_TABLE = 4 };
+
+#define START_TIME INT64_C(1767225600000000000)
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const uint16_t link_types[] = { LINK_ETHERNET, LINK_LINUX_SLL, LINK_LINUX_SLL2, 105 };
+
+static void must(int status)
+{
+	if (status < 0)
+		abort();
+}
+
+static void configure(struct topology *topology, enum method method)
+{
+	static const char *const hosts[] = { "192.0.2.13", "192.0.2.14=00:16:3e:00:00:0e" };
+	struct error error = ERROR_INIT;
+
+	must(topology_parse_vip(topology, "--vip", "192.0.2.1:80", method, &error));
+	for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+		struct ip ip;
+		struct mac mac;
+		bool has_mac;
+		must(topology_parse_host("--rs", hosts[i], &ip, &mac, &has_mac, &error));
+		must(topology_add_real_server(topology, &ip, has_mac ? &mac : NULL, ORIGIN_CONFIGURED, &error));
+	}
+}
+
+static bool next_frame(struct bytes *bytes, struct frame *frame, nanos *time)
+{
+	uint8_t step, missing;
+	uint16_t length;
+
+	if (!bytes_get_u8(bytes, &step) || !bytes_get_u8(bytes, &missing) || !bytes_get_u16(bytes, &length))
+		return false;
+	frame->bytes = bytes->at;
+	frame->captured = (uint32_t)(length < bytes->left ? length : bytes->left);
+	frame->length = frame->captured + missing * 4u;
+	frame->input = (step & ENGINE_STEP_SECOND) != 0;
+	frame->number++;
+	*time += engine_step_nanos(step) * ((step & ENGINE_STEP_BACK) != 0 ? -1 : 1);
+	frame->time = *time;
+	return bytes_skip(bytes, frame->captured);
+}
+
+static void feed(struct engine *engine, struct bytes bytes, uint16_t link_type)
+{
+	struct frame frame = { .link_type = link_type };
+	struct capture_info info = { .format = "pcap", .link_type = link_type };
+	nanos time = START_TIME;
+
+	/* Frames get copies of their own, so that a read behind one's end is noticed. */
+	while (next_frame(&bytes, &frame, &time)) {
+		uint8_t *copy = malloc(frame.captured ? frame.captured : 1);
+		if (!copy)
+			abort();
+		memcpy(copy, frame.bytes, frame.captured);
+		frame.bytes = copy;
+		engine_eat(engine, &frame);
+		free(copy);
+	}
+	info.frames = frame.number;
+	info.first = START_TIME;
+	info.last = time;
+	engine_set_input_info(engine, 0, &info);
+	engine_set_input_info(engine, 1, &info);
+}
+
+static void check_report(const struct report *report)
+{
+	int status = report_exit_status(report, SEVERITY_WARNING);
+
+	if (status != 0 && status != 1 && status != 4)
+		abort();
+	for (uint32_t i = 0; i < report->fault_count; i++) {
+		const struct fault *fault = &report->faults[i];
+		if (fault->evidence_count == 0 || !fault->summary || !fault->effect)
+			abort();
+		for (uint32_t k = 0; k < fault->evidence_count; k++)
+			if (fault->evidence[k].frame == 0 || fault->evidence[k].input >= report->input_count)
+				abort();
+	}
+}
+
+static void write_all(const struct engine *engine, struct text *into)
+{
+	const struct report_writer_options options = { .verbose = true,
+						       .fail_on = SEVERITY_WARNING,
+						       .rules = rules_all };
+	struct report report = REPORT_INIT;
+	struct error error = ERROR_INIT;
+
+	must(engine_report(engine, "analyze", &report, &error));
+	check_report(&report);
+	for (size_t i = 0; report_formats[i]; i++)
+		must(report_write(report_formats[i], &report, &options, into, &error));
+	report_free(&report);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct topology topology = TOPOLOGY_INIT;
+	struct engine_options options = { .rules = rules_all, .seed = 1 };
+	struct text first = TEXT_INIT, second = TEXT_INIT;
+	struct error error = ERROR_INIT;
+	struct engine *engine;
+
+	if (size == 0)
+		return 0;
+	if (data[0] & ENGINE_INPUT_CONFIGURED) {
+		configure(&topology, (enum method)(data[0] >> ENGINE_INPUT_METHOD_SHIFT & 3));
+		options.topology = &topology;
+	}
+	if (data[0] & ENGINE_INPUT_SMALL)
+		options.max_hosts = SMALL_TABLE;
+	must(engine_new(&engine, &options, &error));
+	must(engine_add_input(engine, "first.pcap", &error));
+	must(engine_add_input(engine, "second.pcap", &error));
+	feed(engine, bytes_of(data + 1, size - 1), link_types[data[0] & ENGINE_INPUT_LINK]);
+	write_all(engine, &first);
+	write_all(engine, &second);
+	if (first.length != second.length || memcmp(text_string(&first), text_string(&second), first.length) != 0)
+		abort();
+	text_free(&first);
+	text_free(&second);
+	engine_free(engine);
+	topology_free(&topology);
+	return 0;
+}
