@@ -53,7 +53,7 @@ play_usual() {
 	[ "$family" = 6 ] || ask_everybody
 	ping_everybody
 	[ "$method" != dr ] || send_by_mac
-	visit 40001 4
+	visit 40002 2
 	act client "ip -$family neigh"
 }
 

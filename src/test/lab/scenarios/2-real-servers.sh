@@ -35,7 +35,7 @@ up_announce_leak() {
 }
 play_announce_leak() {
 	forget_neighbours
-	visit 40011 2
+	visit 40012 2
 	play_usual
 }
 

@@ -79,7 +79,7 @@ play_failover() {
 visit_master() {
 	forget_neighbours
 	act client "arping -i eth0 -c 1 -w 1.3 $(vip)"
-	visit 40001 2
+	visit 40002 2
 }
 
 # dir1 falls silent, dir2's adverts begin 3.6 s later, and no gratuitous ARP is ever seen outside of dir2: the client
