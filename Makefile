@@ -84,9 +84,12 @@ $(BUILD)/test/test_%: $(BUILD)/src/test/unit/test_%.o $(UNIT_HELPERS:%.c=$(BUILD
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS) -lcmocka -lpcap
 
-# Programs that the tests use: src/test/tools/x.c becomes build/test/x; mkpcap has a folder of its own.
+# Programs that the tests use: src/test/tools/x.c becomes build/test/x, src/test/bench/x.c build/test/bench_x; mkpcap has
+# a folder of its own.
 TOOL_SOURCES := $(wildcard src/test/tools/*.c)
-TOOLS := $(TOOL_SOURCES:src/test/tools/%.c=$(BUILD)/test/%) $(BUILD)/test/mkpcap
+BENCH_SOURCES := $(wildcard src/test/bench/*.c)
+TOOLS := $(TOOL_SOURCES:src/test/tools/%.c=$(BUILD)/test/%) $(BENCH_SOURCES:src/test/bench/%.c=$(BUILD)/test/bench_%) \
+	$(BUILD)/test/mkpcap
 MKPCAP_SOURCES := $(wildcard src/test/mkpcap/*.c)
 
 $(BUILD)/test/mkpcap: $(MKPCAP_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/src/wire/address.o
@@ -98,6 +101,11 @@ $(TOOL_SOURCES:src/test/tools/%.c=$(BUILD)/test/%): $(BUILD)/test/%: $(BUILD)/sr
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+
+$(BUILD)/test/bench_%: $(BUILD)/src/test/bench/%.o
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^
 
 # Fuzz targets: with libFuzzer (make fuzz) as build/fuzz/.../fuzz_x, and as replay_x, which feeds files once.
 FUZZ_SOURCES := $(wildcard src/test/fuzz/fuzz_*.c)
