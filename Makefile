@@ -8,6 +8,7 @@
 # make golden       writes the expected reports and the corpus anew, for review with `git diff`
 # make fuzz         fuzzes each target for FUZZ_SECONDS (60)
 # make bench        measures beside tcpdump and capinfos; PACKETS=3000000 RUNS=5
+# make lab          brings up a faulty LVS set-up in network namespaces to play in (root); SCENARIO=xen-routed
 # make cover        runs the tests with coverage; report in build/cover/html
 # make format       formats all C sources
 # make packages     installs the Debian packages that a build and the tests need
@@ -48,7 +49,7 @@ SOURCES := $(foreach folder,$(FOLDERS),$(wildcard src/$(folder)/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/schema.o
 LIBRARY_OBJECTS := $(filter-out $(BUILD)/src/cli/main.o,$(OBJECTS))
 
-.PHONY: all demo check packages install golden seeds fuzz bench cover format clean help
+.PHONY: all demo check packages install golden seeds fuzz bench cover lab format clean help
 all: $(BUILD)/truemac
 
 $(BUILD)/truemac: $(OBJECTS)
@@ -167,6 +168,10 @@ bench:
 cover:
 	$(Q)src/test/install-packages.sh cover
 	$(Q)OUT=$(OUT)/cover src/test/cover.sh
+
+SCENARIO ?= xen-routed
+lab: all
+	$(Q)src/test/lab/lab.sh up $(SCENARIO)
 
 format:
 	$(Q)find src -name '*.[ch]' -exec clang-format -i {} +
