@@ -52,20 +52,20 @@ void text_add_char(struct text *text, char c)
 
 void text_printf(struct text *text, const char *format, ...)
 {
-	va_list arguments, again;
+	va_list arguments;
 	int length;
 
 	va_start(arguments, format);
-	va_copy(again, arguments);
 	length = vsnprintf(NULL, 0, format, arguments);
 	va_end(arguments);
-	if (length < 0) {
+	if (length < 0)
 		text->failed = true;
-	} else if (length > 0 && text_reserve(text, (size_t)length)) {
-		vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again);
-		text->length += (size_t)length;
-	}
-	va_end(again);
+	if (length <= 0 || !text_reserve(text, (size_t)length))
+		return;
+	va_start(arguments, format);
+	vsnprintf(text->bytes + text->length, (size_t)length + 1, format, arguments);
+	va_end(arguments);
+	text->length += (size_t)length;
 }
 
 void text_clear(struct text *text)

@@ -2,12 +2,6 @@
 /* ARP (RFC 826), and RARP (RFC 903), which shares its format. */
 #include "wire/decode.h"
 
-struct arp_header {
-	uint16_t hardware, protocol;
-	uint8_t hardware_length, protocol_length;
-	uint16_t operation;
-};
-
 static bool is_known_operation(uint16_t operation)
 {
 	enum { INARP_REQUEST = 8, INARP_REPLY = 9 }; /* RFC 2390 */
@@ -16,18 +10,18 @@ static bool is_known_operation(uint16_t operation)
 	       operation == INARP_REPLY;
 }
 
-static uint16_t find_wrong(const struct arp_header *header)
+static uint16_t find_wrong(const struct arp *arp)
 {
 	enum { HARDWARE_ETHERNET = 1, HARDWARE_IEEE_802 = 6 };
 	unsigned wrong = 0;
 
-	if (header->hardware != HARDWARE_ETHERNET && header->hardware != HARDWARE_IEEE_802)
+	if (arp->hardware_type != HARDWARE_ETHERNET && arp->hardware_type != HARDWARE_IEEE_802)
 		wrong |= ARP_WRONG_HARDWARE;
-	if (header->protocol != ETHERTYPE_IPV4)
+	if (arp->protocol_type != ETHERTYPE_IPV4)
 		wrong |= ARP_WRONG_PROTOCOL;
-	if (header->hardware_length != 6 || header->protocol_length != 4)
+	if (arp->hardware_length != 6 || arp->protocol_length != 4)
 		wrong |= ARP_WRONG_LENGTHS;
-	if (!is_known_operation(header->operation))
+	if (!is_known_operation(arp->operation))
 		wrong |= ARP_WRONG_OPERATION;
 	return (uint16_t)wrong;
 }
@@ -40,18 +34,13 @@ static uint16_t find_wrong(const struct arp_header *header)
  *	6  operation                 2
  *	8  sender hardware, sender protocol, target hardware, target protocol address
  */
-static bool decode_header(struct packet *packet, struct view *view, struct arp_header *header)
+static void decode_header(struct arp *arp, const uint8_t *at)
 {
-	const uint8_t *at = view_take(view, packet, 8);
-
-	if (!at)
-		return false;
-	*header = (struct arp_header){ .hardware = bytes_u16_at(at),
-				       .protocol = bytes_u16_at(at + 2),
-				       .hardware_length = at[4],
-				       .protocol_length = at[5],
-				       .operation = bytes_u16_at(at + 6) };
-	return true;
+	arp->hardware_type = bytes_u16_at(at);
+	arp->protocol_type = bytes_u16_at(at + 2);
+	arp->hardware_length = at[4];
+	arp->protocol_length = at[5];
+	arp->operation = bytes_u16_at(at + 6);
 }
 
 static void decode_addresses(struct arp *arp, const uint8_t *at)
@@ -66,13 +55,13 @@ static void decode_addresses(struct arp *arp, const uint8_t *at)
 void decode_arp(struct packet *packet, struct view view, uint16_t type)
 {
 	struct arp arp = { .wrong = ARP_WRONG_CUT };
-	struct arp_header header;
+	const uint8_t *header = view_take(&view, packet, 8);
 	const uint8_t *addresses = NULL;
 
-	if (decode_header(packet, &view, &header)) {
-		addresses = view_take(&view, packet, 2U * (header.hardware_length + header.protocol_length));
-		arp.operation = header.operation;
-		arp.wrong = (uint16_t)(find_wrong(&header) | (addresses ? 0 : ARP_WRONG_CUT));
+	if (header) {
+		decode_header(&arp, header);
+		addresses = view_take(&view, packet, (size_t)2 * (arp.hardware_length + arp.protocol_length));
+		arp.wrong = (uint16_t)(find_wrong(&arp) | (addresses ? 0 : ARP_WRONG_CUT));
 	}
 	if (packet->cut)
 		return;

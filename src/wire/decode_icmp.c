@@ -77,7 +77,7 @@ static void decode_redirected(struct packet *packet, struct view view)
 			decode_quoted(packet, view);
 			return;
 		}
-		view_pass(&view, packet, option[1] * 8U - ICMP_SIZE);
+		view_pass(&view, packet, (size_t)option[1] * 8 - ICMP_SIZE);
 	}
 }
 

@@ -27,7 +27,7 @@ static bool decode_ipv4_header(struct packet *packet, struct view *view, struct 
 
 	if (!header || version_of(header) != 4 || (header[0] & 15) < 5)
 		return false;
-	options = (header[0] & 15U) * 4 - IPV4_SIZE;
+	options = (size_t)(header[0] & 15) * 4 - IPV4_SIZE;
 	if (options > 0 && !view_take(view, packet, options))
 		return false;
 	decode_ip4(&ip->source, header + 12);
@@ -186,19 +186,21 @@ void decode_ip(struct packet *packet, struct view view)
 		decode_ipv6(packet, view);
 }
 
-/* An authentication header hides what keepalived's `auth_type AH` sends: VRRP behind it. */
-static void decode_authenticated(struct packet *packet, struct view view)
+/* An authentication header hides what keepalived's `auth_type AH` sends: VRRP behind it. RFC 4302 section 2. */
+static bool decode_authentication(struct packet *packet, struct view *view)
 {
-	const uint8_t *header = view_take(&view, packet, 8);
+	const uint8_t *header = view_take(view, packet, 8);
 
-	if (!header || !view_take(&view, packet, header[1] * 4U) || header[0] == IP_PROTO_AH)
-		return;
+	if (!header || !view_take(view, packet, (size_t)header[1] * 4))
+		return false;
 	packet->ip.protocol = header[0];
-	decode_upper(packet, view);
+	return true;
 }
 
 void decode_upper(struct packet *packet, struct view view)
 {
+	if (packet->ip.protocol == IP_PROTO_AH && !decode_authentication(packet, &view))
+		return;
 	switch (packet->ip.protocol) {
 	case IP_PROTO_TCP: decode_tcp(packet, view); break;
 	case IP_PROTO_UDP: decode_udp(packet, view); break;
@@ -208,7 +210,6 @@ void decode_upper(struct packet *packet, struct view view)
 	case IP_PROTO_IPIP:
 	case IP_PROTO_IPV6: decode_ipip(packet, view); break;
 	case IP_PROTO_GRE: decode_gre(packet, view); break;
-	case IP_PROTO_AH: decode_authenticated(packet, view); break;
 	default: break;
 	}
 }

@@ -19,7 +19,8 @@ static uint8_t flags_of(uint8_t byte)
  *	0  type     1   1: the sender's address, in solicitations; 2: the target's, in advertisements
  *	1  length   1   in units of 8 bytes, this header included
  *	2  address  6
- * False where an option has no length or an impossible one: receivers drop such a packet (RFC 4861 sections 7.1.1 and 7.1.2).
+ * False where an option has no length or an impossible one: receivers drop such a packet (RFC 4861 sections 7.1.1
+ *and 7.1.2).
  */
 static bool decode_options(struct packet *packet, struct view view, struct nd *nd)
 {
@@ -31,13 +32,13 @@ static bool decode_options(struct packet *packet, struct view view, struct nd *n
 
 		if (!option)
 			return packet->cut;
-		if (option[1] == 0 || (option[1] - 1U) * UNIT > view.wire)
+		if (option[1] == 0 || (size_t)(option[1] - 1) * UNIT > view.wire)
 			return false;
 		if (option[0] == wanted && option[1] == 1 && !nd->has_lladdr) {
 			decode_mac(&nd->lladdr, option + 2);
 			nd->has_lladdr = true;
 		}
-		view_pass(&view, packet, (option[1] - 1U) * UNIT);
+		view_pass(&view, packet, (size_t)(option[1] - 1) * UNIT);
 	}
 	return true;
 }

@@ -25,7 +25,7 @@ void decode_tcp(struct packet *packet, struct view view)
 
 	if (!header)
 		return;
-	size = (header[12] >> 4) * 4U;
+	size = (size_t)(header[12] >> 4) * 4;
 	if (size < TCP_SIZE)
 		return;
 	packet->transport = (struct transport){

@@ -109,7 +109,7 @@ static void decode_gue(struct packet *packet, struct view view)
 		enter_ip(packet, whole, TUNNEL_GUE);
 		return;
 	}
-	if (header[0] >> 5 != 0 || !view_take(&view, packet, (header[0] & 31U) * 4))
+	if (header[0] >> 5 != 0 || !view_take(&view, packet, (size_t)(header[0] & 31) * 4))
 		return;
 	if (header[1] == IP_PROTO_IPIP || header[1] == IP_PROTO_IPV6)
 		enter_ip(packet, view, TUNNEL_GUE);
@@ -139,7 +139,8 @@ static void decode_geneve(struct packet *packet, struct view view)
 {
 	const uint8_t *header = view_take(&view, packet, 8);
 
-	if (!header || header[0] >> 6 != 0 || header[1] & 0x80 || !view_take(&view, packet, (header[0] & 63U) * 4))
+	if (!header || header[0] >> 6 != 0 || header[1] & 0x80 ||
+	    !view_take(&view, packet, (size_t)(header[0] & 63) * 4))
 		return;
 	enter_by_ethertype(packet, view, TUNNEL_GENEVE, bytes_u16_at(header + 2), (bytes_u32_at(header + 4) >> 8) + 1);
 }

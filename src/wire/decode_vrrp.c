@@ -29,9 +29,9 @@ static void decode_addresses(struct vrrp *vrrp, const uint8_t *at, uint8_t famil
 {
 	for (uint8_t i = 0; i < vrrp->count; i++) {
 		if (family == 4)
-			decode_ip4(&vrrp->addresses[i], at + i * 4);
+			decode_ip4(&vrrp->addresses[i], at + (size_t)i * 4);
 		else
-			decode_ip6(&vrrp->addresses[i], at + i * 16);
+			decode_ip6(&vrrp->addresses[i], at + (size_t)i * 16);
 	}
 }
 
@@ -65,7 +65,7 @@ void decode_vrrp(struct packet *packet, struct view view)
 	}
 	vrrp->interval = vrrp->version == 2 ? header[5] * 1000U : (bytes_u16_at(header + 4) & 0x0fffU) * 10;
 	vrrp->count = header[3] < VRRP_MAX_ADDRESSES ? header[3] : VRRP_MAX_ADDRESSES;
-	addresses = view_take(&view, packet, header[3] * (family == 4 ? 4U : 16U));
+	addresses = view_take(&view, packet, header[3] * (size_t)(family == 4 ? 4 : 16));
 	if (!addresses || (vrrp->version != 2 && vrrp->version != 3))
 		return;
 	decode_addresses(vrrp, addresses, family);

@@ -78,6 +78,9 @@ enum { ARP_REQUEST = 1, ARP_REPLY = 2, RARP_REQUEST = 3, RARP_REPLY = 4 };
 struct arp {
 	uint16_t operation;
 	uint16_t wrong;     /* enum arp_wrong; the addresses below are valid only where this is 0 */
+	/* As they stand in the frame; zero where not even these were whole on the wire. */
+	uint16_t hardware_type, protocol_type;
+	uint8_t hardware_length, protocol_length;
 	struct mac sha, tha; /* sender and target hardware address */
 	struct ip spa, tpa;  /* sender and target protocol address */
 };
