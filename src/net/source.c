@@ -12,13 +12,6 @@
 #include "net/source_private.h"
 #include "wire/capture.h"
 
-static bool anything(const uint8_t *bytes, size_t length)
-{
-	(void)bytes;
-	(void)length;
-	return true;
-}
-
 /* Hands out what was read to recognise the format, then reads straight into the caller's buffer. */
 static ssize_t decode_plain(struct source *source, uint8_t *into, size_t room, struct error *error)
 {
@@ -32,9 +25,9 @@ static ssize_t decode_plain(struct source *source, uint8_t *into, size_t room, s
 	return (ssize_t)count;
 }
 
-static const struct source_format source_plain = { .name = "plain", .is = anything, .decode = decode_plain };
+static const struct source_format source_plain = { .name = "plain", .decode = decode_plain };
 
-static const struct source_format *const formats[] = { &source_gzip, &source_zstd, &source_plain };
+static const struct source_format *const packed_formats[] = { &source_gzip, &source_zstd };
 
 /* What a descriptor must not be, and how to say so. */
 static const char *wrong_kind(mode_t mode, int descriptor)
@@ -129,21 +122,28 @@ static ssize_t fill_input(struct source *source, struct error *error)
 	return got;
 }
 
+static const struct source_format *find_format(const struct source *source)
+{
+	for (size_t i = 0; i < sizeof packed_formats / sizeof *packed_formats; i++)
+		if (packed_formats[i]->is(source->input, source->end))
+			return packed_formats[i];
+	return &source_plain;
+}
+
 /* A pipe may deliver the magic byte by byte. */
 static ssize_t recognise(struct source *source, struct error *error)
 {
+	const struct source_format *format;
 	ssize_t got = 1;
-	size_t i = 0;
 
 	while (got > 0 && source->end < SOURCE_MAGIC)
 		got = fill_input(source, error);
 	if (got < 0)
 		return got;
-	while (!formats[i]->is(source->input, source->end))
-		i++;
-	if (formats[i]->open && formats[i]->open(source, error) < 0)
+	format = find_format(source);
+	if (format->open && format->open(source, error) < 0)
 		return ERROR_MEMORY;
-	source->format = formats[i];
+	source->format = format;
 	return 0;
 }
 

@@ -63,9 +63,10 @@ int capture_fail(const struct capture *capture, struct error *error, const char 
 int capture_end(const struct capture *capture, const char *what, size_t wanted, struct error *error)
 {
 	const struct window *window = &capture->window;
-	char place[sizeof error->where];
 
 	if (window->failure.code != ERROR_NONE) {
+		char place[sizeof error->where];
+
 		name_place(capture, place, sizeof place);
 		return error_set(error, window->failure.code, place, "%s", window->failure.message);
 	}

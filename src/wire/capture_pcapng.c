@@ -8,8 +8,6 @@
  * which its byte-order magic tells. Interfaces are numbered from 0 within
  * their section.
  */
-#include <stdlib.h>
-
 #include "wire/capture_private.h"
 
 enum block_type {
@@ -23,89 +21,20 @@ enum block_type {
 
 enum { BLOCK_HEADER = 8, BLOCK_MIN = 12 };
 
-enum option_code {
-	OPTION_END = 0,
-	OPTION_IF_NAME = 2,
-	OPTION_IF_TSRESOL = 9,
-	OPTION_IF_TSOFFSET = 14,
-	OPTION_EPB_DROPCOUNT = 4,
-	OPTION_ISB_IFDROP = 5,
-	OPTION_ISB_OSDROP = 7,
-};
+enum { OPTION_EPB_DROPCOUNT = 4 };
 
 static const uint8_t section_magic[] = { 0x0a, 0x0d, 0x0d, 0x0a };
 
-#define BYTE_ORDER_MAGIC 0x1a2b3c4du
-
-struct option {
-	uint16_t code, length;
-	const uint8_t *value;
+struct block {
+	uint32_t type;
+	struct bytes body;
 };
+
+#define BYTE_ORDER_MAGIC 0x1a2b3c4du
 
 bool pcapng_is(const uint8_t magic[static 4])
 {
 	return memcmp(magic, section_magic, sizeof section_magic) == 0;
-}
-
-void pcapng_free(struct pcapng_state *pcapng)
-{
-	free(pcapng->interfaces);
-	pcapng->interfaces = NULL;
-}
-
-/* False at the end of the options, which for `options->cut` is no orderly one. */
-static bool next_option(struct bytes *options, bool big, struct option *option)
-{
-	const uint8_t *header = options->at;
-
-	if (options->left == 0 || !bytes_skip(options, 4))
-		return false;
-	option->code = load_u16(header, big);
-	option->length = load_u16(header + 2, big);
-	option->value = options->at;
-	return bytes_skip(options, (option->length + 3u) & ~3u) && option->code != OPTION_END;
-}
-
-static struct pcapng_interface *find_interface(struct capture *capture, uint32_t number)
-{
-	return number < capture->pcapng.interface_count ? &capture->pcapng.interfaces[number] : NULL;
-}
-
-/*
- * Drops are told twice: in sum by statistics blocks, and frame by frame. Each interface counts with the larger of the
- * two.
- */
-static uint64_t drops_of(const struct pcapng_interface *interface)
-{
-	return interface->drops_stated > interface->drops_counted ? interface->drops_stated : interface->drops_counted;
-}
-
-static void set_drops(struct capture *capture, struct pcapng_interface *interface, uint64_t stated, uint64_t counted)
-{
-	capture->info.dropped -= drops_of(interface);
-	interface->drops_stated = stated;
-	interface->drops_counted = counted;
-	capture->info.dropped += drops_of(interface);
-}
-
-/* if_tsresol: a negative power of 10, or of 2 where the upper bit is set. */
-static bool set_resolution(struct pcapng_interface *interface, uint8_t resolution)
-{
-	bool binary = (resolution & 0x80) != 0;
-	unsigned exponent = resolution & 0x7f;
-
-	if (exponent > (binary ? 63u : 19u))
-		return false;
-	interface->about.resolution = resolution;
-	interface->clock = binary ? PCAPNG_SHIFT : exponent <= 9 ? PCAPNG_MULTIPLY : PCAPNG_DIVIDE;
-	if (binary) {
-		interface->factor = exponent;
-		return true;
-	}
-	interface->factor = 1;
-	for (unsigned steps = exponent < 9 ? 9 - exponent : exponent - 9; steps > 0; steps--)
-		interface->factor *= 10;
-	return true;
 }
 
 /* Any 64 bits are a legal time: sums wrap, as they do in libpcap. */
@@ -123,71 +52,6 @@ static nanos time_of(const struct pcapng_interface *interface, uint64_t ticks)
 	return (nanos)(time + interface->offset);
 }
 
-static int take_interface_option(struct capture *capture, struct pcapng_interface *interface,
-				 const struct option *option, struct error *error)
-{
-	size_t name_room = sizeof interface->about.name - 1;
-
-	switch (option->code) {
-	case OPTION_IF_NAME:
-		memcpy(interface->about.name, option->value, option->length < name_room ? option->length : name_room);
-		return 0;
-	case OPTION_IF_TSRESOL:
-		if (option->length != 1 || !set_resolution(interface, option->value[0]))
-			return capture_fail(capture, error, "the interface's time resolution makes no sense");
-		return 0;
-	case OPTION_IF_TSOFFSET:
-		if (option->length != 8)
-			return capture_fail(capture, error, "the interface's time offset makes no sense");
-		interface->offset = load_u64(option->value, capture->pcapng.big) * (uint64_t)NANOS_PER_SECOND;
-		return 0;
-	default: return 0;
-	}
-}
-
-static int add_interface(struct capture *capture, const struct pcapng_interface *interface, struct error *error)
-{
-	struct pcapng_state *pcapng = &capture->pcapng;
-
-	if (pcapng->interface_count == CAPTURE_MAX_INTERFACES)
-		return capture_fail(capture, error, "more than %d interfaces in one section", CAPTURE_MAX_INTERFACES);
-	if (pcapng->interface_count == pcapng->interface_room) {
-		uint32_t room = pcapng->interface_room ? pcapng->interface_room * 2 : 4;
-		struct pcapng_interface *larger = realloc(pcapng->interfaces, room * sizeof *larger);
-
-		if (!larger)
-			return error_set(error, ERROR_MEMORY, capture->name, "no memory for %u interfaces", room);
-		pcapng->interfaces = larger;
-		pcapng->interface_room = room;
-	}
-	pcapng->interfaces[pcapng->interface_count++] = *interface;
-	return 0;
-}
-
-/* link type 2 | reserved 2 | snaplen 4 | options */
-static int take_interface(struct capture *capture, struct bytes body, struct error *error)
-{
-	struct pcapng_interface interface = { .about.resolution = 6, .clock = PCAPNG_MULTIPLY, .factor = 1000 };
-	bool big = capture->pcapng.big;
-	const uint8_t *fixed = body.at;
-	struct option option;
-
-	if (!bytes_skip(&body, 8))
-		return capture_fail(capture, error, "an interface description block is too short");
-	interface.about.link_type = load_u16(fixed, big);
-	interface.about.snaplen = capture_adjust_snaplen(interface.about.link_type, load_u32(fixed + 4, big));
-	while (next_option(&body, big, &option))
-		if (take_interface_option(capture, &interface, &option, error) < 0)
-			return ERROR_INPUT;
-	if (body.cut)
-		return capture_fail(capture, error, "an option of an interface description block is cut");
-	if (!capture->pcapng.interface_seen)
-		capture->info.link_type = interface.about.link_type;
-	capture->pcapng.interface_seen = true;
-	capture->info.mixed_links |= capture->info.link_type != interface.about.link_type;
-	return add_interface(capture, &interface, error);
-}
-
 /* byte-order magic 4 | major 2 | minor 2 | section length 8 | options; the magic was looked at before */
 static int take_section(struct capture *capture, struct bytes body, struct error *error)
 {
@@ -203,28 +67,11 @@ static int take_section(struct capture *capture, struct bytes body, struct error
 	return 0;
 }
 
-/* interface 4 | time 8 | options. Every statistics block tells the sums since the capture began. */
-static void take_statistics(struct capture *capture, struct bytes body)
-{
-	const uint8_t *fixed = body.at;
-	bool big = capture->pcapng.big;
-	struct pcapng_interface *interface;
-	struct option option;
-	uint64_t dropped = 0;
-
-	if (!bytes_skip(&body, 12) || !(interface = find_interface(capture, load_u32(fixed, big))))
-		return;
-	while (next_option(&body, big, &option))
-		if ((option.code == OPTION_ISB_IFDROP || option.code == OPTION_ISB_OSDROP) && option.length == 8)
-			dropped += load_u64(option.value, big);
-	set_drops(capture, interface, dropped, interface->drops_counted);
-}
-
 /* What the three kinds of packet blocks have in common. `body` begins with the frame. */
 static int lend(struct capture *capture, uint32_t number, uint64_t ticks, struct bytes body, struct frame *frame,
 		struct error *error)
 {
-	const struct pcapng_interface *interface = find_interface(capture, number);
+	const struct pcapng_interface *interface = pcapng_find_interface(capture, number);
 
 	if (!interface)
 		return capture_fail(capture, error, "a frame of interface %u, which was not described", number);
@@ -241,22 +88,15 @@ static int lend(struct capture *capture, uint32_t number, uint64_t ticks, struct
 	return 1;
 }
 
-static void count_drops(struct capture *capture, uint32_t number, uint64_t drops)
-{
-	struct pcapng_interface *interface = find_interface(capture, number);
-
-	set_drops(capture, interface, interface->drops_stated, interface->drops_counted + drops);
-}
-
 /* Options behind a frame. Damage in them is nobody's concern: the frame itself is whole. */
 static void take_packet_options(struct capture *capture, const struct frame *frame, struct bytes options)
 {
-	struct option option;
+	struct pcapng_option option;
 
 	bytes_skip(&options, (frame->captured + 3u) & ~3u);
-	while (next_option(&options, capture->pcapng.big, &option))
+	while (pcapng_next_option(&options, capture->pcapng.big, &option))
 		if (option.code == OPTION_EPB_DROPCOUNT && option.length == 8)
-			count_drops(capture, frame->interface, load_u64(option.value, capture->pcapng.big));
+			pcapng_count_drops(capture, frame->interface, load_u64(option.value, capture->pcapng.big));
 }
 
 /* interface 4 | ticks, upper half 4, lower 4 | captured 4 | on the wire 4 | frame | options */
@@ -294,7 +134,7 @@ static int take_packet_old(struct capture *capture, struct bytes body, struct fr
 	int status = lend(capture, load_u16(fixed, big), ticks, body, frame, error);
 
 	if (status > 0 && drops != 0 && drops != 0xffff)
-		count_drops(capture, frame->interface, drops);
+		pcapng_count_drops(capture, frame->interface, drops);
 	return status;
 }
 
@@ -302,7 +142,7 @@ static int take_packet_old(struct capture *capture, struct bytes body, struct fr
 static int take_packet_simple(struct capture *capture, struct bytes body, struct frame *frame, struct error *error)
 {
 	const uint8_t *fixed = body.at;
-	const struct pcapng_interface *interface = find_interface(capture, 0);
+	const struct pcapng_interface *interface = pcapng_find_interface(capture, 0);
 
 	if (!bytes_skip(&body, 4))
 		return capture_fail(capture, error, "a packet block is too short");
@@ -345,7 +185,7 @@ static int check_length(struct capture *capture, uint32_t total, struct error *e
 }
 
 /* 1: a block with its body, taken from the window. 0: the end of the file. */
-static int next_block(struct capture *capture, uint32_t *type, struct bytes *body, struct error *error)
+static int next_block(struct capture *capture, struct block *block, struct error *error)
 {
 	struct window *window = &capture->window;
 	int status = 1;
@@ -362,38 +202,36 @@ static int next_block(struct capture *capture, uint32_t *type, struct bytes *bod
 	status = check_length(capture, total, error);
 	if (status <= 0)
 		return status;
-	*type = load_u32(window_at(window), capture->pcapng.big);
-	*body = bytes_of(window_at(window) + BLOCK_HEADER, total - BLOCK_MIN);
+	block->type = load_u32(window_at(window), capture->pcapng.big);
+	block->body = bytes_of(window_at(window) + BLOCK_HEADER, total - BLOCK_MIN);
 	window_take(window, total);
 	return 1;
 }
 
 /* 1: the block was a frame. 0: it was not. */
-static int take_block(struct capture *capture, uint32_t type, struct bytes body, struct frame *frame,
-		      struct error *error)
+static int take_block(struct capture *capture, const struct block *block, struct frame *frame, struct error *error)
 {
-	switch (type) {
-	case BLOCK_PACKET: return take_packet(capture, body, frame, error);
-	case BLOCK_PACKET_OLD: return take_packet_old(capture, body, frame, error);
-	case BLOCK_PACKET_SIMPLE: return take_packet_simple(capture, body, frame, error);
-	case BLOCK_INTERFACE: return take_interface(capture, body, error);
-	case BLOCK_SECTION: return take_section(capture, body, error);
-	case BLOCK_STATISTICS: take_statistics(capture, body); return 0;
+	switch (block->type) {
+	case BLOCK_PACKET: return take_packet(capture, block->body, frame, error);
+	case BLOCK_PACKET_OLD: return take_packet_old(capture, block->body, frame, error);
+	case BLOCK_PACKET_SIMPLE: return take_packet_simple(capture, block->body, frame, error);
+	case BLOCK_INTERFACE: return pcapng_take_interface(capture, block->body, error);
+	case BLOCK_SECTION: return take_section(capture, block->body, error);
+	case BLOCK_STATISTICS: pcapng_take_statistics(capture, block->body); return 0;
 	default: return 0;
 	}
 }
 
 static int pcapng_next(struct capture *capture, struct frame *frame, struct error *error)
 {
-	uint32_t type;
-	struct bytes body;
+	struct block block = { .type = 0 };
 	int status;
 
 	do {
-		status = next_block(capture, &type, &body, error);
+		status = next_block(capture, &block, error);
 		if (status <= 0)
 			return status;
-		status = take_block(capture, type, body, frame, error);
+		status = take_block(capture, &block, frame, error);
 	} while (status == 0);
 	return status;
 }
@@ -401,16 +239,15 @@ static int pcapng_next(struct capture *capture, struct frame *frame, struct erro
 /* Reads on to the first interface, so that the link type is known. A file without one has no frames either. */
 static int find_first_interface(struct capture *capture, struct error *error)
 {
-	struct frame none;
-	uint32_t type;
-	struct bytes body;
+	struct frame none = { .bytes = NULL };
+	struct block block = { .type = 0 };
 
 	while (!capture->pcapng.interface_seen) {
-		int status = next_block(capture, &type, &body, error);
+		int status = next_block(capture, &block, error);
 
 		if (status <= 0)
 			return status;
-		status = take_block(capture, type, body, &none, error);
+		status = take_block(capture, &block, &none, error);
 		if (status < 0)
 			return status;
 	}
@@ -419,12 +256,11 @@ static int find_first_interface(struct capture *capture, struct error *error)
 
 int pcapng_open(struct capture *capture, struct error *error)
 {
-	uint32_t type;
-	struct bytes body;
-	int status = next_block(capture, &type, &body, error);
+	struct block block = { .type = 0 };
+	int status = next_block(capture, &block, error);
 
 	if (status > 0)
-		status = take_section(capture, body, error);
+		status = take_section(capture, block.body, error);
 	if (status < 0 || !capture->pcapng.section_seen)
 		return status;
 	capture->info.format = "pcapng";

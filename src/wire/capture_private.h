@@ -138,6 +138,26 @@ int pcap_open(struct capture *capture, struct error *error);
 int pcapng_open(struct capture *capture, struct error *error);
 void pcapng_free(struct pcapng_state *pcapng);
 
+struct pcapng_option {
+	uint16_t code, length;
+	const uint8_t *value;
+};
+
+/* False at the end of the options, which for `options->cut` is no orderly one. */
+bool pcapng_next_option(struct bytes *options, bool big, struct pcapng_option *option);
+
+/* NULL where the section did not describe it. */
+static inline struct pcapng_interface *pcapng_find_interface(struct capture *capture, uint32_t number)
+{
+	return number < capture->pcapng.interface_count ? &capture->pcapng.interfaces[number] : NULL;
+}
+
+/* The bodies of the blocks that describe interfaces and count for them. */
+int pcapng_take_interface(struct capture *capture, struct bytes body, struct error *error);
+void pcapng_take_statistics(struct capture *capture, struct bytes body);
+/* Frames that were lost in front of one, as that one says. The interface exists. */
+void pcapng_count_drops(struct capture *capture, uint32_t number, uint64_t drops);
+
 bool pcap_is(const uint8_t magic[static 4]);
 bool pcapng_is(const uint8_t magic[static 4]);
 
