@@ -357,6 +357,7 @@ struct input_facts {
 	bool mixed_links;
 	bool ended;
 	bool truncated;
+	bool bonded;         /* LACP was spoken: a bond is at one end */
 	bool silence_counts; /* no frame was lost: what was not answered was not sent */
 	uint64_t dropped;
 	const char *format;

@@ -2,7 +2,10 @@
 /* Cells that ARP and ND decide: arp, mac, hop, quiet. */
 #include "analysis/matrix.h"
 
-enum { VAIN_QUESTIONS = 3 }; /* that many in a row unanswered: the host is gone, not a frame lost */
+enum {
+	VAIN_QUESTIONS = 3,   /* that many in a row unanswered: the host is gone, not a frame lost */
+	ENOUGH_QUESTIONS = 2, /* for the VIP, let pass */
+};
 
 static bool needs_true_mac(const struct cells *cells)
 {
@@ -72,8 +75,7 @@ void judge_resolution(struct cells *cells)
 	cell_set(cells, CHECK_HOP, CHECK_UNKNOWN, "no TTL-1 packet was sent to it; an echo with TTL 1 would settle it");
 }
 
-/* --- quiet
- * ----------------------------------------------------------------------------------------------------------------- */
+/* --- quiet --- */
 
 static bool is_up(const struct cells *cells, uint32_t segment)
 {

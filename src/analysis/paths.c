@@ -28,20 +28,21 @@ static void count(uint32_t *counter, struct mark *first, struct mark mark)
 		*first = mark;
 }
 
-static const struct leg *leg_to(const struct flow *flow, struct mac mac)
+/* The leg that brought packets to the MAC before frame `end`. */
+static const struct leg *leg_to(const struct flow *flow, struct mac mac, uint64_t end)
 {
 	for (int i = 0; i < flow->leg_count; i++)
-		if (flow->legs[i].has_destination && mac_equal(flow->legs[i].destination, mac))
+		if (flow->legs[i].has_destination && mac_equal(flow->legs[i].destination, mac) &&
+		    flow->legs[i].first.frame < end)
 			return &flow->legs[i];
 	return NULL;
 }
 
-/* --- forward
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- forward --- */
 
 static void fold_sender(struct path *path, const struct flow *flow, const struct leg *leg)
 {
-	const struct leg *before = leg_to(flow, leg->source);
+	const struct leg *before = leg_to(flow, leg->source, leg->first.frame);
 
 	if (!path->flows++) {
 		path->first_sent = leg->first;
@@ -116,13 +117,12 @@ static void fold_forward(const struct facts *facts, struct table *paths, const s
 	}
 }
 
-/* --- back
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- back --- */
 
 static void fold_answer(struct path *path, const struct flow *flow, const struct leg *back)
 {
-	const struct leg *there = leg_to(flow, back->source);
-	const struct leg *in = there ? leg_to(flow, there->source) : NULL;
+	const struct leg *there = leg_to(flow, back->source, back->first.frame);
+	const struct leg *in = there ? leg_to(flow, there->source, back->first.frame) : NULL;
 	bool director = in && back->has_destination && mac_equal(back->destination, there->source);
 
 	count(&path->accepted, &path->acceptance, back->first);
@@ -143,7 +143,7 @@ static void fold_other(struct table *paths, const struct flow *flow, const struc
 {
 	struct path *path;
 
-	if (flow->leg_count == 0 || !flow->legs[0].has_destination || leg_to(flow, back->source))
+	if (flow->leg_count == 0 || !flow->legs[0].has_destination || leg_to(flow, back->source, back->first.frame))
 		return;
 	path = path_of(paths, flow, flow->legs[0].destination, flow->legs[0].segment);
 	if (!path)
@@ -199,14 +199,27 @@ static void fold_stray(struct table *paths, const struct flow *flow)
 	path->stray_source = flow->stray_source;
 }
 
-/* --- silence
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- silence --- */
 
 static bool is_settled(const struct facts *facts, const struct flow *flow)
 {
 	const struct input_facts *input = &facts->inputs[flow->key.input];
 
 	return flow->requests > 0 && input->last - flow->last_request.time >= LISTEN_TIME;
+}
+
+/*
+ * Whether answers of the leg's receiver to the client would have been seen. On a link with two ends either may be the
+ * one that captures: where the sender only passes the client's packets on, the receiver's answers may go another way.
+ */
+static bool answers_would_show(const struct facts *facts, const struct flow *flow, const struct leg *leg)
+{
+	const struct segment *segment = facts_segment(facts, leg->segment);
+	bool both_ends = segment->common_count == 2 && segment_sees_sender(segment, leg->source);
+
+	if (!segment_sees_sender(segment, leg->destination))
+		return false;
+	return !both_ends || facts_claim(facts, leg->segment, &flow->key.client, leg->source) != NULL;
 }
 
 /* The last MAC that the packet was sent to did nothing at all, in a place where its answer would have been seen. */
@@ -217,7 +230,7 @@ static void fold_silence(const struct facts *facts, struct table *paths, const s
 
 	if (!last || flow->return_count || flow->error_count || mark_is_set(&flow->stray) || !last->has_destination ||
 	    flow->legs_lost || !is_settled(facts, flow) || flows_find_sibling(facts, flow) ||
-	    !segment_sees_sender(facts_segment(facts, last->segment), last->destination))
+	    last->tunnel != TUNNEL_NONE || !answers_would_show(facts, flow, last))
 		return;
 	path = path_of(paths, flow, last->destination, last->segment);
 	if (!path)

@@ -18,6 +18,21 @@ static bool vip_has_real_servers(const struct facts *facts, const struct ip *vip
 	return false;
 }
 
+/* Another MAC answers for the VIP, too, but this one also serves it: directors send on, real servers serve. */
+static bool serves_itself(const struct facts *facts, const struct claim *claim)
+{
+	enum method method = roles_method(facts, &claim->key.ip);
+
+	if (claim->shared == 0 || (method != METHOD_DR && method != METHOD_TUN))
+		return false;
+	FOR_RECORDS (path, path, &facts->paths)
+		if (path->segment == claim->key.segment && mac_equal(path->key.mac, claim->key.mac) &&
+		    ip_equal(&path->key.service, &claim->key.ip) && path->key.protocol != IP_PROTO_ICMP &&
+		    path->straight > 0 && path->other_replied == 0 && !path->passed_on)
+			return true;
+	return false;
+}
+
 bool vip_holder_is_real_server(const struct facts *facts, const struct claim *claim, enum confidence *confidence)
 {
 	uint32_t segment = claim->key.segment;
@@ -30,6 +45,8 @@ bool vip_holder_is_real_server(const struct facts *facts, const struct claim *cl
 	if (roles_is_real_server(facts, segment, claim->key.mac, vip))
 		return !station_is_proxy(facts, segment, claim->key.mac);
 	*confidence = CONFIDENCE_LIKELY;
+	if (serves_itself(facts, claim))
+		return true;
 	return roles_has_director(facts, segment, vip) && vip_has_real_servers(facts, vip) &&
 	       !station_is_proxy(facts, segment, claim->key.mac);
 }
