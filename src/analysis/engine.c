@@ -8,8 +8,7 @@
 #include "analysis/roles.h"
 #include "analysis/vantage.h"
 
-/* --- life
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- life --- */
 
 static uint32_t count_rules(rule_list rules)
 {
@@ -90,8 +89,7 @@ void engine_free(struct engine *engine)
 	free(engine);
 }
 
-/* --- inputs
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- inputs --- */
 
 int engine_add_input(struct engine *engine, const char *name, struct error *error)
 {
@@ -145,8 +143,7 @@ void engine_add_gap(struct engine *engine, int input, const char *reason, uint64
 		engine->facts.out_of_memory = true;
 }
 
-/* --- frames
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- frames --- */
 
 void engine_observe(struct engine *engine, const struct observation *observation)
 {
@@ -252,6 +249,8 @@ static void eat(struct engine *engine, const struct frame *frame)
 		return;
 	}
 	note_sender(&eating);
+	if (packet.layers & LAYER_LACP)
+		engine->facts.inputs[frame->input].bonded = true;
 	if (packet.layers & (LAYER_ARP | LAYER_ND))
 		eat_neighbour(&eating);
 	if (packet.layers & LAYER_IP)

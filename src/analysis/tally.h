@@ -14,7 +14,8 @@ struct tally_entry {
 	uint32_t segment;
 	struct ip ip;
 	struct mac mac;
-	uint32_t kind; /* the rule's own distinction */
+	struct mac other; /* for the rule to set: a second MAC that the first event was about */
+	uint32_t kind;    /* the rule's own distinction */
 	uint64_t count;
 	struct mark marks[TALLY_MAX_MARKS]; /* the first ones */
 	struct mark last;
@@ -24,6 +25,8 @@ struct tally {
 	struct tally_entry entries[TALLY_MAX];
 	uint32_t count;
 	uint64_t unlisted; /* events of subjects that found no room */
+	uint32_t unlisted_segment;
+	struct mark first_unlisted, last_unlisted;
 };
 
 /* The entry that counted the event, or NULL when the list is full. `ip` may be NULL. */
@@ -33,5 +36,12 @@ struct tally_entry *tally_add(struct tally *tally, const struct observation *obs
 
 /* Cites the entry's frames, and sets the fault's count and times. */
 void tally_cite(const struct tally_entry *entry, const struct facts *facts, struct fault *fault, const char *note);
+
+/*
+ * A fault without a subject for the events of all subjects that found no room; none where there were none. `what`
+ * continues "12 more ", as in "malformed ARP packets".
+ */
+void tally_report_unlisted(const struct tally *tally, struct findings *findings, enum severity severity,
+			   const char *what);
 
 #endif

@@ -52,15 +52,15 @@ static void decode_addresses(struct arp *arp, const uint8_t *at)
 }
 
 /* What the capture cut off is nobody's fault and shows no layer; what the wire lacked does. */
-void decode_arp(struct packet *packet, struct view view, uint16_t type)
+void decode_arp(struct packet *packet, struct view *view, uint16_t type)
 {
 	struct arp arp = { .wrong = ARP_WRONG_CUT };
-	const uint8_t *header = view_take(&view, packet, 8);
+	const uint8_t *header = view_take(view, packet, 8);
 	const uint8_t *addresses = NULL;
 
 	if (header) {
 		decode_header(&arp, header);
-		addresses = view_take(&view, packet, (size_t)2 * (arp.hardware_length + arp.protocol_length));
+		addresses = view_take(view, packet, (size_t)2 * (arp.hardware_length + arp.protocol_length));
 		arp.wrong = (uint16_t)(find_wrong(&arp) | (addresses ? 0 : ARP_WRONG_CUT));
 	}
 	if (packet->cut)
