@@ -1,0 +1,214 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the command line promises: each kind of bad input gives one line on
+# stderr and its documented exit status; results are written whole or not at all.
+#
+# usage: cli.sh [TRUEMAC]    prints "ok - NAME" or "not ok - NAME" for each promise
+set -u
+
+truemac=$(realpath "${1:-build/truemac}")
+[ -x "$truemac" ] || { echo "not ok - there is no program at $truemac"; exit 1; }
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failed=0
+unset NO_COLOR
+
+ok() {
+	echo "ok - $1"
+}
+
+not_ok() {
+	echo "not ok - $1"
+	failed=1
+}
+
+# check NAME CONDITION...: the condition is a test(1) expression.
+check() {
+	name=$1
+	shift
+	if [ "$@" ]; then ok "$name"; else not_ok "$name ($*)"; fi
+}
+
+# refuse NAME STATUS PATTERN ARGUMENT...: exactly one line on stderr that matches, nothing on stdout, this status.
+refuse() {
+	name=$1 expected=$2 pattern=$3
+	shift 3
+	"$truemac" "$@" >out 2>err </dev/null
+	status=$?
+	lines=$(wc -l <err)
+	if [ "$status" -ne "$expected" ]; then
+		not_ok "$name: status $status instead of $expected"
+	elif [ "$lines" -ne 1 ]; then
+		not_ok "$name: $lines lines on stderr"
+	elif ! grep -q -e "$pattern" err; then
+		not_ok "$name: '$(cat err)' does not match '$pattern'"
+	elif [ -s out ]; then
+		not_ok "$name: something on stdout"
+	else
+		ok "$name"
+	fi
+}
+
+# Little-endian pcap headers: magic, version 2.4, zone, accuracy, snap length, link type.
+pcap_header() {
+	printf '\324\303\262\241\002\000\004\000\000\000\000\000\000\000\000\000\377\377\000\000%b' "$1"
+}
+
+# One ARP question of 42 bytes at 1 s: who-has 192.0.2.2 tell 192.0.2.1.
+arp_frame() {
+	printf '\001\000\000\000\000\000\000\000\052\000\000\000\052\000\000\000'
+	printf '\377\377\377\377\377\377\000\000\136\000\123\001\010\006'
+	printf '\000\001\010\000\006\004\000\001\000\000\136\000\123\001\300\000\002\001'
+	printf '\000\000\000\000\000\000\300\000\002\002'
+}
+
+make_inputs() {
+	mkdir directory
+	: >empty
+	echo 'Dear operator, this is no capture at all.' >text
+	head -c 20 /dev/zero >twenty
+	pcap_header '\177\000\000\000' >radiotap.pcap
+	pcap_header '\001\000\000\000' >none.pcap
+	{ pcap_header '\001\000\000\000' && arp_frame; } >good.pcap
+	head -c 60 good.pcap >cut.pcap
+	pcap_header '\001\000\000\000' | head -c 20 >header.pcap
+	gzip -k good.pcap
+	head -c 30 good.pcap.gz >cut.pcap.gz
+	echo 'director 10.1.1' >bad.topology
+	cp good.pcap unreadable.pcap && chmod 0 unreadable.pcap
+}
+
+bad_inputs() {
+	refuse 'missing file' 3 '^truemac: missing.pcap: ' analyze missing.pcap
+	refuse 'directory' 3 '^truemac: directory: .*directory' analyze directory
+	refuse 'text file' 3 '^truemac: text: .*text' analyze text
+	refuse 'empty file' 3 '^truemac: empty: .*empty' analyze empty
+	refuse '20 bytes' 3 '^truemac: twenty: ' analyze twenty
+	refuse 'cut header' 3 '^truemac: header.pcap: ' analyze header.pcap
+	refuse 'wrong link type' 3 '^truemac: radiotap.pcap: .*radiotap' analyze radiotap.pcap
+	refuse 'device as input' 3 '^truemac: /dev/zero: ' analyze /dev/zero
+	refuse 'empty standard input' 3 '^truemac: standard input: ' analyze -
+	[ "$(id -u)" -eq 0 ] || refuse 'forbidden file' 3 '^truemac: unreadable.pcap: ' analyze unreadable.pcap
+	refuse 'hostile file name' 3 '^truemac: a\\x1b\[31m\\x0ab: ' analyze "$(printf 'a\033[31m\nb')"
+}
+
+bad_usage() {
+	refuse 'no command' 2 "no command given"
+	refuse 'unknown command' 2 "did you mean 'analyze'" analyse
+	refuse 'no file' 2 'no capture given' analyze
+	refuse 'unknown option' 2 'unknown option --colour' analyze --colour good.pcap
+	refuse 'unknown letter' 2 'unknown option -z' analyze -z good.pcap
+	refuse 'missing argument' 2 '--format needs an argument' analyze good.pcap --format
+	refuse 'needless argument' 2 '--quiet takes no argument' analyze --quiet=yes good.pcap
+	refuse 'unknown format' 2 "did you mean 'json'" analyze -f jsn good.pcap
+	refuse 'unknown severity' 2 "'fatal' is not" analyze --fail-on fatal good.pcap
+	refuse 'number too small' 2 "'0' is not a number" analyze --max-hosts 0 good.pcap
+	refuse 'number with a tail' 2 "'12x' is not a number" analyze --max-hosts 12x good.pcap
+	refuse 'bad VIP' 2 '--vip' analyze --vip 10.1.1 good.pcap
+	refuse 'bad MAC' 2 '--rs' analyze --rs 10.1.1.13=00:16 good.pcap
+	refuse 'bad method' 2 "'route' is not" analyze --method route good.pcap
+	refuse 'method without a VIP' 2 '--method' analyze --method dr good.pcap
+	refuse 'bad topology line' 2 '^truemac: bad.topology:1: ' analyze -t bad.topology good.pcap
+	refuse 'missing topology file' 2 '^truemac: nowhere.conf: ' analyze -t nowhere.conf good.pcap
+	refuse 'standard input twice' 2 'only once' analyze - -
+	refuse 'unknown rule' 2 "did you mean 'mac-substituted'" explain mac-substitute
+	refuse 'two rules' 2 'one rule at a time' explain mac-substituted routed-hop
+}
+
+bad_output() {
+	refuse 'unwritable output' 3 '^truemac: nowhere/report: ' analyze -o nowhere/report good.pcap
+	refuse 'output is a directory' 3 '^truemac: directory: ' analyze -o directory good.pcap
+	refuse 'full disk by -o' 3 '^truemac: /dev/full: .*No space' analyze -o /dev/full good.pcap
+	for arguments in 'analyze good.pcap' 'analyze -f json good.pcap' explain 'explain --schema' --help --version \
+		'analyze --help'; do
+		# The words are meant to be split.
+		# shellcheck disable=SC2086
+		"$truemac" $arguments >/dev/full 2>err
+		check "full disk: $arguments" $? -eq 3
+		check "full disk: $arguments: one line" "$(wc -l <err)" -eq 1
+	done
+	{ sleep 0.2; "$truemac" explain --schema 2>err; echo $? >status; } | :
+	check 'reader went away: status' "$(cat status)" -eq 3
+	check 'reader went away: nothing to say' ! -s err
+}
+
+output_file() {
+	"$truemac" analyze -o report good.pcap >out 2>err
+	check 'output file: status' $? -eq 0
+	check 'output file is written' -s report
+	check 'output file: stdout stays empty' ! -s out
+	check 'output file: no temporary file is left' "$(find . -name 'report.*' | wc -l)" -eq 0
+	ln -s report link
+	"$truemac" analyze -f json -o link good.pcap
+	check 'output through a link keeps the link' -L link
+	check 'output through a link is written' "$(head -c 1 report)" = '{'
+	"$truemac" analyze -o kept missing.pcap 2>err
+	check 'a failed run leaves no output behind' "$(find . -name 'kept*' | wc -l)" -eq 0
+}
+
+incomplete() {
+	"$truemac" analyze cut.pcap >out 2>err
+	check 'truncated capture: status' $? -eq 4
+	check 'truncated capture: one line' "$(wc -l <err)" -eq 1
+	check 'truncated capture: the line names the frame' "$(grep -c 'cut.pcap: frame 1' err)" -eq 1
+	check 'truncated capture: verdict' "$(grep -c 'incomplete$' out)" -ge 1
+	"$truemac" analyze cut.pcap.gz >out 2>err
+	check 'truncated gzip: one line' "$(wc -l <err)" -eq 1
+	"$truemac" analyze missing.pcap good.pcap -f json >out 2>err
+	check 'one of two unreadable: status' $? -eq 3
+	check 'one of two unreadable: the other is reported' "$(grep -c '"name": "good.pcap"' out)" -eq 1
+	check 'one of two unreadable: one line' "$(wc -l <err)" -eq 1
+}
+
+interruption() {
+	mkfifo pipe
+	"$truemac" analyze -f json pipe >out 2>err &
+	reader=$!
+	# Opened for both, so that a reader that never comes does not block us.
+	exec 9<>pipe
+	cat good.pcap >&9
+	sleep 0.3
+	kill -TERM $reader
+	wait $reader
+	check 'interrupted: status' $? -eq 4
+	exec 9>&-
+	check 'interrupted: what was read is reported' "$(grep -c 'interrupted after' out)" -eq 1
+}
+
+good() {
+	"$truemac" analyze good.pcap >out 2>err
+	check 'clean capture: status' $? -eq 0
+	check 'clean capture: nothing on stderr' ! -s err
+	"$truemac" analyze -q good.pcap >out
+	check 'quiet and clean: no output' ! -s out
+	"$truemac" analyze none.pcap >out
+	check 'capture without frames: status' $? -eq 0
+	"$truemac" analyze - <good.pcap >out
+	check 'standard input: status' $? -eq 0
+	"$truemac" analyze good.pcap.gz >out
+	check 'gzip: status' $? -eq 0
+	"$truemac" analyze -f json good.pcap >one && "$truemac" analyze -f json good.pcap >two
+	check 'same input, same bytes out' "$(cmp one two)" = ''
+	"$truemac" analyze --color=always good.pcap | grep -q "$(printf '\033')"
+	check 'colour on demand' $? -eq 0
+	"$truemac" analyze good.pcap | grep -q "$(printf '\033')"
+	check 'no colour into a pipe' $? -ne 0
+	"$truemac" --help | grep -q '^  analyze '
+	check 'help lists the commands' $? -eq 0
+	"$truemac" analyze --help | grep -q -e '--format=FORMAT'
+	check 'help lists the options' $? -eq 0
+	check 'version' "$("$truemac" --version | cut -d' ' -f1)" = truemac
+	check 'every rule explains itself' "$("$truemac" explain | while read -r rule rest; do
+		"$truemac" explain "$rule" | grep -q '^Why$' || echo "$rule$rest"; done)" = ''
+}
+
+make_inputs
+bad_inputs
+bad_usage
+bad_output
+output_file
+incomplete
+interruption
+good
+exit $failed
