@@ -9,7 +9,7 @@
 # Prints a line for each; without root, or without the tools, each scenario is skipped with the reason.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-jobs=4
+jobs=6
 if [ "${1:-}" = -j ]; then
 	jobs=$2
 	shift 2
