@@ -3,9 +3,7 @@
 
 #include <stdlib.h>
 
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
+#include "net/loader.h"
 
 enum { OPTION_TOPOLOGY, OPTION_VIP, OPTION_REAL_SERVER, OPTION_DIRECTOR, OPTION_ETHERS };
 
@@ -62,31 +60,23 @@ static int add_host(const struct topology_option *given, struct topology *topolo
 	return topology_add_real_server(topology, &ip, has_mac ? &mac : NULL, ORIGIN_CONFIGURED, error);
 }
 
-typedef int (*file_reader)(struct topology *topology, const char *name, const char *bytes, size_t length,
-			   struct error *error);
-
-static int read_any(struct topology *topology, const char *name, const char *bytes, size_t length, struct error *error)
+static int read_topology(struct topology *topology, const char *path, const struct text *content, struct error *error)
 {
-	return topology_read(topology, name, bytes, length, NULL, error);
+	struct loader loader;
+
+	loader_init(&loader, NULL);
+	return topology_read(topology, path, text_string(content), content->length, &loader.topology, error);
 }
 
-static int read_file(struct topology *topology, const char *path, file_reader reader, struct error *error)
+static int read_file(const struct topology_option *given, struct topology *topology, struct error *error)
 {
-	FILE *file = fopen(path, "re");
 	struct text content = TEXT_INIT;
-	char buffer[4096];
-	size_t count;
-	int status;
+	int status = file_read(given->value, LOADER_FILE_LIMIT, &content, error);
 
-	if (file == NULL)
-		return error_set(error, ERROR_USAGE, path, "cannot be opened: %s", strerror(errno));
-	while ((count = fread(buffer, 1, sizeof buffer, file)) > 0)
-		text_add_bytes(&content, buffer, count);
-	if (ferror(file) || content.failed)
-		status = error_set(error, ERROR_USAGE, path, "cannot be read: %s", strerror(errno));
-	else
-		status = reader(topology, path, text_string(&content), content.length, error);
-	fclose(file);
+	if (status == 0 && given->option->code == OPTION_TOPOLOGY)
+		status = read_topology(topology, given->value, &content, error);
+	else if (status == 0)
+		status = topology_read_ethers(topology, given->value, text_string(&content), content.length, error);
 	text_free(&content);
 	return status;
 }
@@ -95,8 +85,8 @@ static int apply_one(const struct topology_option *given, enum method method, st
 		     struct error *error)
 {
 	switch (given->option->code) {
-	case OPTION_TOPOLOGY: return read_file(topology, given->value, read_any, error);
-	case OPTION_ETHERS: return read_file(topology, given->value, topology_read_ethers, error);
+	case OPTION_TOPOLOGY:
+	case OPTION_ETHERS: return read_file(given, topology, error);
 	case OPTION_VIP: return topology_parse_vip(topology, "--vip", given->value, method, error);
 	default: return add_host(given, topology, error);
 	}

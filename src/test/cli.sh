@@ -110,7 +110,9 @@ bad_usage() {
 	refuse 'bad method' 2 "'route' is not" analyze --method route good.pcap
 	refuse 'method without a VIP' 2 '--method' analyze --method dr good.pcap
 	refuse 'bad topology line' 2 '^truemac: bad.topology:1: ' analyze -t bad.topology good.pcap
-	refuse 'missing topology file' 2 '^truemac: nowhere.conf: ' analyze -t nowhere.conf good.pcap
+	refuse 'topology file is a directory' 3 '^truemac: directory: ' analyze -t directory good.pcap
+	refuse 'bad ethers line' 2 '^truemac: bad.topology:1: ' analyze --ethers bad.topology good.pcap
+	refuse 'missing topology file' 3 '^truemac: nowhere.conf: ' analyze -t nowhere.conf good.pcap
 	refuse 'standard input twice' 2 'only once' analyze - -
 	refuse 'unknown rule' 2 "did you mean 'mac-substituted'" explain mac-substitute
 	refuse 'two rules' 2 'one rule at a time' explain mac-substituted routed-hop
