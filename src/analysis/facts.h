@@ -222,6 +222,16 @@ struct flow_error {
 	struct mark mark;
 };
 
+/* The oldest full-sized TCP segment of one direction that was not acknowledged (stalls.h). */
+struct stall {
+	uint32_t sequence, length;
+	uint16_t copies;         /* 0: there is none */
+	bool acknowledged;       /* the other side acknowledged something, ever: its packets are seen here */
+	struct mac sender;       /* of the first copy */
+	struct mac receiver;     /* of the latest hop */
+	struct mark first, last; /* copies */
+};
+
 struct flow {
 	uint32_t next; /* hash chain, index + 1 */
 	struct flow_key {
@@ -248,6 +258,7 @@ struct flow {
 	uint32_t stray_segment;
 	struct ip stray_source;
 	struct mac stray_mac;
+	struct stall stalls[2]; /* of the client's segments, of the service's */
 };
 
 struct group_router {

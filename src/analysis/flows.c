@@ -7,6 +7,7 @@
 #include "analysis/engine_private.h"
 
 #include "analysis/paths.h"
+#include "analysis/stalls.h"
 #include "base/hash.h"
 
 /* The service's address is left out, so that an answer from another address finds the flow that it belongs to. */
@@ -352,6 +353,7 @@ void flows_eat(struct eating *eating)
 		flow = find_echo(eating, &reverse);
 	if (!flow)
 		return;
+	stalls_eat(eating, flow, reverse);
 	if (!reverse)
 		take_forward(eating, flow);
 	else if (ip_equal(&flow->key.service, &packet->ip.source))

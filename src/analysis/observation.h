@@ -15,6 +15,8 @@ enum observation_kind {
 	OBSERVED_MASTER,    /* a VRRP group's mastership moved */
 	OBSERVED_ADVERT,    /* a VRRP, CARP or HSRP advertisement */
 	OBSERVED_ERROR,     /* an ICMP error with a quoted packet */
+	OBSERVED_STALL,      /* a full-sized TCP segment was sent for the fourth time, in vain */
+	OBSERVED_STALL_OVER, /* it was acknowledged after all */
 };
 
 #define SUBSCRIBE(kind) (1U << (kind))
@@ -34,11 +36,13 @@ struct observation {
 	struct mark mark;
 	const struct packet *packet;     /* NULL for OBSERVED_QUESTION */
 	enum neighbour_kind neighbour;   /* OBSERVED_NEIGHBOUR */
-	struct ip ip;                    /* address that is claimed or asked for */
-	struct mac mac;                  /* MAC that is claimed for it, or the asker's */
+	struct ip ip;                    /* address that is claimed or asked for; OBSERVED_STALL: the service's */
+	struct mac mac;                  /* MAC that is claimed for it, or the asker's; OBSERVED_STALL: the receiver's */
 	const struct claim *claim;       /* may be NULL when tables are full */
 	const struct question *question; /* answered or decided question, else NULL */
 	const struct group *group;       /* OBSERVED_ADVERT (VRRP), OBSERVED_MASTER */
+	const struct flow *flow;         /* OBSERVED_STALL, OBSERVED_STALL_OVER; and `stall` */
+	const struct stall *stall;
 };
 
 #endif

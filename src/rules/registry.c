@@ -6,12 +6,25 @@
 #include "rules/rules.h"
 
 static const struct rule *const registry[] = {
-	&rule_mac_substituted,     &rule_blanket_proxy,        &rule_routed_hop,
-	&rule_rs_answers_vip,      &rule_rs_announces_vip,     &rule_vip_not_on_rs,
-	&rule_service_not_on_vip,  &rule_rs_filters_vip,       &rule_rs_silent,
-	&rule_return_via_director, &rule_reply_from_rip,       &rule_dr_to_wrong_mac,
-	&rule_director_loop,       &rule_frame_arp_mismatch,   &rule_bad_sender,
-	&rule_malformed_arp,       &rule_shared_mac_by_design, NULL,
+	&rule_mac_substituted,
+	&rule_blanket_proxy,
+	&rule_routed_hop,
+	&rule_rs_answers_vip,
+	&rule_rs_announces_vip,
+	&rule_vip_not_on_rs,
+	&rule_service_not_on_vip,
+	&rule_rs_filters_vip,
+	&rule_rs_silent,
+	&rule_return_via_director,
+	&rule_reply_from_rip,
+	&rule_dr_to_wrong_mac,
+	&rule_director_loop,
+	&rule_frame_arp_mismatch,
+	&rule_bad_sender,
+	&rule_malformed_arp,
+	&rule_mtu_blackhole,
+	&rule_shared_mac_by_design,
+	NULL,
 };
 
 const rule_list rules_all = registry;
