@@ -24,7 +24,10 @@ struct error {
 	char message[512];
 };
 
-#define ERROR_INIT { .code = ERROR_NONE }
+#define ERROR_INIT                                                                                                     \
+	{                                                                                                              \
+		.code = ERROR_NONE                                                                                     \
+	}
 
 /*
  * Fills `error` (which may be NULL) and returns `code`, so that a failing
@@ -32,11 +35,10 @@ struct error {
  * Texts that do not fit are cut, never overflowed.
  */
 int error_set(struct error *error, enum error_code code, const char *where, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
+    __attribute__((format(printf, 4, 5)));
 
 /* Puts a place in front of an error that does not name one yet. */
-void error_set_where(struct error *error, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+void error_set_where(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The documented exit status (2 or 3) of an error code. */
 int error_exit_status(enum error_code code);

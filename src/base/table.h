@@ -20,10 +20,10 @@ struct table {
 	size_t record_size;
 	uint32_t limit;
 	uint32_t count;
-	uint64_t refused; /* records that found no room */
-	uint64_t *slots;  /* upper half of the key's hash, then record index + 1; 0 is free */
+	uint64_t refused;    /* records that found no room */
+	uint64_t *slots;     /* upper half of the key's hash, then record index + 1; 0 is free */
 	uint32_t slot_count; /* 0 or a power of two */
-	uint8_t **chunks; /* TABLE_CHUNK records each */
+	uint8_t **chunks;    /* TABLE_CHUNK records each */
 	uint32_t chunk_count;
 	uint64_t seed;
 };

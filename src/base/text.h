@@ -18,7 +18,10 @@ struct text {
 	bool failed;
 };
 
-#define TEXT_INIT { .bytes = NULL }
+#define TEXT_INIT                                                                                                      \
+	{                                                                                                              \
+		.bytes = NULL                                                                                          \
+	}
 
 void text_add(struct text *text, const char *string);
 void text_add_bytes(struct text *text, const void *bytes, size_t length);

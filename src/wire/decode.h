@@ -2,8 +2,9 @@
 /*
  * The packet decoder's own header.
  *
- * Each decode_* function gets the packet and a view that begins at its header. It adds what it finds to the packet and
- * hands the rest on; where bytes are missing or make no sense it returns, and the layers found so far remain.
+ * Each decode_* function gets the packet and a view that begins at its header. It adds what it finds to the packet,
+ * uses the view up and hands the rest on; where bytes are missing or make no sense it returns, and the layers found so
+ * far remain.
  */
 #ifndef WIRE_DECODE_H
 #define WIRE_DECODE_H
@@ -78,7 +79,7 @@ static inline void decode_ip6(struct ip *ip, const uint8_t *from)
 }
 
 /* A function that begins with the first byte of a frame. */
-typedef void decode_link(struct packet *packet, struct view view);
+typedef void decode_link(struct packet *packet, struct view *view);
 
 decode_link decode_ethernet;
 decode_link decode_sll;
@@ -87,13 +88,13 @@ decode_link decode_sll2;
 /* NULL where the link type is not decoded. */
 decode_link *link_type_decoder(uint16_t link_type);
 
-void decode_ethertype(struct packet *packet, struct view view, uint16_t type);
-void decode_arp(struct packet *packet, struct view view, uint16_t type);
+void decode_ethertype(struct packet *packet, struct view *view, uint16_t type);
+void decode_arp(struct packet *packet, struct view *view, uint16_t type);
 
 /* Whichever IP version its first byte says. */
-void decode_ip(struct packet *packet, struct view view);
-void decode_ipv4(struct packet *packet, struct view view);
-void decode_ipv6(struct packet *packet, struct view view);
+void decode_ip(struct packet *packet, struct view *view);
+void decode_ipv4(struct packet *packet, struct view *view);
+void decode_ipv6(struct packet *packet, struct view *view);
 
 /*
  * Reads an IP header with its options or extension headers, and nothing else. False where it is cut or impossible.
@@ -102,22 +103,22 @@ void decode_ipv6(struct packet *packet, struct view view);
 bool decode_ip_header(struct packet *packet, struct view *view, struct ip_header *ip);
 
 /* What stands behind the IP header in packet->ip. */
-void decode_upper(struct packet *packet, struct view view);
-void decode_tcp(struct packet *packet, struct view view);
-void decode_udp(struct packet *packet, struct view view);
-void decode_icmp(struct packet *packet, struct view view);
-void decode_icmp6(struct packet *packet, struct view view);
+void decode_upper(struct packet *packet, struct view *view);
+void decode_tcp(struct packet *packet, struct view *view);
+void decode_udp(struct packet *packet, struct view *view);
+void decode_icmp(struct packet *packet, struct view *view);
+void decode_icmp6(struct packet *packet, struct view *view);
 /* Behind the first 8 bytes of ICMPv6, of which `flags` is the fifth. */
-void decode_nd(struct packet *packet, struct view view, uint8_t flags);
-void decode_vrrp(struct packet *packet, struct view view);
+void decode_nd(struct packet *packet, struct view *view, uint8_t flags);
+void decode_vrrp(struct packet *packet, struct view *view);
 
 /* The packet quoted by an ICMP or ICMPv6 error. */
-void decode_quoted(struct packet *packet, struct view view);
+void decode_quoted(struct packet *packet, struct view *view);
 
 /* Each keeps the packet as it is where the tunnel's inner header is not whole. */
-void decode_ipip(struct packet *packet, struct view view);
-void decode_gre(struct packet *packet, struct view view);
+void decode_ipip(struct packet *packet, struct view *view);
+void decode_gre(struct packet *packet, struct view *view);
 /* What the UDP payload is by its destination port, if that is a tunnel's. */
-void decode_udp_tunnel(struct packet *packet, struct view view);
+void decode_udp_tunnel(struct packet *packet, struct view *view);
 
 #endif

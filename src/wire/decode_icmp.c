@@ -44,10 +44,10 @@ static void read_icmp(struct icmp *icmp, const uint8_t *header, enum icmp_form f
 	}
 }
 
-void decode_icmp(struct packet *packet, struct view view)
+void decode_icmp(struct packet *packet, struct view *view)
 {
 	enum { FRAGMENTATION_NEEDED = 4 };
-	const uint8_t *header = view_take(&view, packet, ICMP_SIZE);
+	const uint8_t *header = view_take(view, packet, ICMP_SIZE);
 	enum icmp_form form;
 
 	if (!header)
@@ -64,12 +64,12 @@ void decode_icmp(struct packet *packet, struct view view)
 }
 
 /* The option that quotes the redirected packet: type 4, length in units of 8, 6 reserved (RFC 4861 section 4.6.3). */
-static void decode_redirected(struct packet *packet, struct view view)
+static void decode_redirected(struct packet *packet, struct view *view)
 {
 	enum { REDIRECTED_HEADER = 4 };
 
-	while (view.wire > 0) {
-		const uint8_t *option = view_take(&view, packet, ICMP_SIZE);
+	while (view->wire > 0) {
+		const uint8_t *option = view_take(view, packet, ICMP_SIZE);
 
 		if (!option || option[1] == 0)
 			return;
@@ -77,7 +77,7 @@ static void decode_redirected(struct packet *packet, struct view view)
 			decode_quoted(packet, view);
 			return;
 		}
-		view_pass(&view, packet, (size_t)option[1] * 8 - ICMP_SIZE);
+		view_pass(view, packet, (size_t)option[1] * 8 - ICMP_SIZE);
 	}
 }
 
@@ -86,9 +86,9 @@ static void decode_redirected(struct packet *packet, struct view view)
  *	0  target        16   the better next hop
  *	16 destination   16
  */
-static void decode_redirect6(struct packet *packet, struct view view)
+static void decode_redirect6(struct packet *packet, struct view *view)
 {
-	const uint8_t *body = view_take(&view, packet, 32);
+	const uint8_t *body = view_take(view, packet, 32);
 
 	if (!body)
 		return;
@@ -96,9 +96,9 @@ static void decode_redirect6(struct packet *packet, struct view view)
 	decode_redirected(packet, view);
 }
 
-void decode_icmp6(struct packet *packet, struct view view)
+void decode_icmp6(struct packet *packet, struct view *view)
 {
-	const uint8_t *header = view_take(&view, packet, ICMP_SIZE);
+	const uint8_t *header = view_take(view, packet, ICMP_SIZE);
 	enum icmp_form form;
 
 	if (!header)
@@ -116,10 +116,10 @@ void decode_icmp6(struct packet *packet, struct view view)
 		decode_redirect6(packet, view);
 }
 
-static void quote_ports(struct packet *packet, struct view view)
+static void quote_ports(struct packet *packet, struct view *view)
 {
 	struct quoted *quoted = &packet->quoted;
-	const uint8_t *ports = view_take(&view, packet, 4);
+	const uint8_t *ports = view_take(view, packet, 4);
 	const uint8_t *sequence;
 
 	if (!ports)
@@ -129,17 +129,17 @@ static void quote_ports(struct packet *packet, struct view view)
 	quoted->transport.destination_port = bytes_u16_at(ports + 2);
 	if (quoted->ip.protocol != IP_PROTO_TCP)
 		return;
-	sequence = view_take(&view, packet, 4);
+	sequence = view_take(view, packet, 4);
 	if (!sequence)
 		return;
 	quoted->has_sequence = true;
 	quoted->transport.sequence = bytes_u32_at(sequence);
 }
 
-static void quote_echo(struct packet *packet, struct view view)
+static void quote_echo(struct packet *packet, struct view *view)
 {
 	struct quoted *quoted = &packet->quoted;
-	const uint8_t *header = view_take(&view, packet, ICMP_SIZE);
+	const uint8_t *header = view_take(view, packet, ICMP_SIZE);
 	enum icmp_form form;
 
 	if (!header)
@@ -152,12 +152,12 @@ static void quote_echo(struct packet *packet, struct view view)
 }
 
 /* Quotes end where the router stopped copying: what is missing there is not cut by the capture. */
-void decode_quoted(struct packet *packet, struct view view)
+void decode_quoted(struct packet *packet, struct view *view)
 {
 	struct quoted *quoted = &packet->quoted;
 
 	*quoted = (struct quoted){ .has_ports = false };
-	if (!decode_ip_header(packet, &view, &quoted->ip))
+	if (!decode_ip_header(packet, view, &quoted->ip))
 		return;
 	packet->layers |= LAYER_QUOTED;
 	if (quoted->ip.fragment != 0)

@@ -147,26 +147,26 @@ static inline uint16_t whole_length(size_t length)
 	return length < 65535 ? (uint16_t)length : 65535;
 }
 
-void decode_ipv4(struct packet *packet, struct view view)
+void decode_ipv4(struct packet *packet, struct view *view)
 {
-	size_t length = view.wire;
+	size_t length = view->wire;
 
-	if (!decode_ipv4_header(packet, &view, &packet->ip))
+	if (!decode_ipv4_header(packet, view, &packet->ip))
 		return;
 	packet->layers |= LAYER_IP;
 	if (packet->ip.total_length == 0)
 		packet->ip.total_length = whole_length(length);
 	else
-		view_limit(&view, packet->ip.total_length - (length - view.wire));
+		view_limit(view, packet->ip.total_length - (length - view->wire));
 	if (packet->ip.fragment == 0)
 		decode_upper(packet, view);
 }
 
-void decode_ipv6(struct packet *packet, struct view view)
+void decode_ipv6(struct packet *packet, struct view *view)
 {
-	size_t length = view.wire;
+	size_t length = view->wire;
 
-	if (!decode_ipv6_header(packet, &view, &packet->ip))
+	if (!decode_ipv6_header(packet, view, &packet->ip))
 		return;
 	packet->layers |= LAYER_IP;
 	if (packet->ip.total_length == 0)
@@ -175,9 +175,9 @@ void decode_ipv6(struct packet *packet, struct view view)
 		decode_upper(packet, view);
 }
 
-void decode_ip(struct packet *packet, struct view view)
+void decode_ip(struct packet *packet, struct view *view)
 {
-	struct view first = view;
+	struct view first = *view;
 	const uint8_t *version = view_take(&first, packet, 1);
 
 	if (version && version_of(version) == 4)
@@ -197,9 +197,9 @@ static bool decode_authentication(struct packet *packet, struct view *view)
 	return true;
 }
 
-void decode_upper(struct packet *packet, struct view view)
+void decode_upper(struct packet *packet, struct view *view)
 {
-	if (packet->ip.protocol == IP_PROTO_AH && !decode_authentication(packet, &view))
+	if (packet->ip.protocol == IP_PROTO_AH && !decode_authentication(packet, view))
 		return;
 	switch (packet->ip.protocol) {
 	case IP_PROTO_TCP: decode_tcp(packet, view); break;

@@ -9,9 +9,9 @@
  *	6  source        6
  *	12 type/length   2   at most 1500: the length of an LLC frame; from 0x0600 on: a type
  */
-void decode_ethernet(struct packet *packet, struct view view)
+void decode_ethernet(struct packet *packet, struct view *view)
 {
-	const uint8_t *header = view_take(&view, packet, 14);
+	const uint8_t *header = view_take(view, packet, 14);
 
 	if (!header)
 		return;
@@ -70,15 +70,15 @@ static bool decode_snap(struct packet *packet, struct view *view, uint16_t *type
 }
 
 /* Slow protocols begin with their subtype; 1 is LACP (IEEE 802.1AX). */
-static void decode_slow(struct packet *packet, struct view view)
+static void decode_slow(struct packet *packet, struct view *view)
 {
-	const uint8_t *subtype = view_take(&view, packet, 1);
+	const uint8_t *subtype = view_take(view, packet, 1);
 
 	if (subtype && *subtype == 1)
 		packet->layers |= LAYER_LACP;
 }
 
-static void decode_network(struct packet *packet, struct view view)
+static void decode_network(struct packet *packet, struct view *view)
 {
 	switch (packet->ethertype) {
 	case ETHERTYPE_IPV4: decode_ipv4(packet, view); break;
@@ -90,15 +90,15 @@ static void decode_network(struct packet *packet, struct view view)
 	}
 }
 
-void decode_ethertype(struct packet *packet, struct view view, uint16_t type)
+void decode_ethertype(struct packet *packet, struct view *view, uint16_t type)
 {
 	enum { MAX_LENGTH = 1500, MIN_TYPE = 0x0600 };
 
-	if (is_tag(type) && !decode_tags(packet, &view, &type))
+	if (is_tag(type) && !decode_tags(packet, view, &type))
 		return;
 	if (type <= MAX_LENGTH) {
-		view_limit(&view, type);
-		if (!decode_snap(packet, &view, &type) || !decode_tags(packet, &view, &type))
+		view_limit(view, type);
+		if (!decode_snap(packet, view, &type) || !decode_tags(packet, view, &type))
 			return;
 	}
 	if (type < MIN_TYPE)
@@ -130,7 +130,7 @@ static bool has_ethertype(uint16_t hardware_type)
 	       hardware_type != ARPHRD_NETLINK_SOCKET;
 }
 
-static void decode_cooked(struct packet *packet, struct view view, const struct cooked *cooked)
+static void decode_cooked(struct packet *packet, struct view *view, const struct cooked *cooked)
 {
 	enum { PROTOCOL_LLC = 4 };
 
@@ -145,7 +145,7 @@ static void decode_cooked(struct packet *packet, struct view view, const struct 
 	if (!has_ethertype(cooked->hardware_type))
 		return;
 	if (cooked->protocol == PROTOCOL_LLC)
-		decode_ethertype(packet, view, view.wire < 1500 ? (uint16_t)view.wire : 1500);
+		decode_ethertype(packet, view, view->wire < 1500 ? (uint16_t)view->wire : 1500);
 	else if (cooked->protocol >= 0x0600)
 		decode_ethertype(packet, view, cooked->protocol);
 }
@@ -158,9 +158,9 @@ static void decode_cooked(struct packet *packet, struct view view, const struct 
  *	6  address          8   the sender's
  *	14 protocol         2
  */
-void decode_sll(struct packet *packet, struct view view)
+void decode_sll(struct packet *packet, struct view *view)
 {
-	const uint8_t *header = view_take(&view, packet, 16);
+	const uint8_t *header = view_take(view, packet, 16);
 
 	if (!header)
 		return;
@@ -181,9 +181,9 @@ void decode_sll(struct packet *packet, struct view view)
  *	11 address length    1
  *	12 address           8
  */
-void decode_sll2(struct packet *packet, struct view view)
+void decode_sll2(struct packet *packet, struct view *view)
 {
-	const uint8_t *header = view_take(&view, packet, 20);
+	const uint8_t *header = view_take(view, packet, 20);
 
 	if (!header)
 		return;

@@ -22,30 +22,30 @@ static uint8_t flags_of(uint8_t byte)
  * False where an option has no length or an impossible one: receivers drop such a packet (RFC 4861 sections 7.1.1
  *and 7.1.2).
  */
-static bool decode_options(struct packet *packet, struct view view, struct nd *nd)
+static bool decode_options(struct packet *packet, struct view *view, struct nd *nd)
 {
 	enum { SOURCE_ADDRESS = 1, TARGET_ADDRESS = 2, UNIT = 8 };
 	uint8_t wanted = nd->advert ? TARGET_ADDRESS : SOURCE_ADDRESS;
 
-	while (view.wire > 0) {
-		const uint8_t *option = view_take(&view, packet, UNIT);
+	while (view->wire > 0) {
+		const uint8_t *option = view_take(view, packet, UNIT);
 
 		if (!option)
 			return packet->cut;
-		if (option[1] == 0 || (size_t)(option[1] - 1) * UNIT > view.wire)
+		if (option[1] == 0 || (size_t)(option[1] - 1) * UNIT > view->wire)
 			return false;
 		if (option[0] == wanted && option[1] == 1 && !nd->has_lladdr) {
 			decode_mac(&nd->lladdr, option + 2);
 			nd->has_lladdr = true;
 		}
-		view_pass(&view, packet, (size_t)(option[1] - 1) * UNIT);
+		view_pass(view, packet, (size_t)(option[1] - 1) * UNIT);
 	}
 	return true;
 }
 
-void decode_nd(struct packet *packet, struct view view, uint8_t flags)
+void decode_nd(struct packet *packet, struct view *view, uint8_t flags)
 {
-	const uint8_t *target = view_take(&view, packet, 16);
+	const uint8_t *target = view_take(view, packet, 16);
 	bool advert = packet->icmp.type == ICMP6_TYPE_ADVERT;
 	struct nd nd = { .advert = advert, .flags = advert ? flags_of(flags) : 0 };
 

@@ -17,10 +17,10 @@ static void set_payload(struct packet *packet, const struct view *view)
  *	13 flags                           1
  *	14 window, checksum                2 + 2
  */
-void decode_tcp(struct packet *packet, struct view view)
+void decode_tcp(struct packet *packet, struct view *view)
 {
 	enum { TCP_SIZE = 20 };
-	const uint8_t *header = view_take(&view, packet, TCP_SIZE);
+	const uint8_t *header = view_take(view, packet, TCP_SIZE);
 	size_t size;
 
 	if (!header)
@@ -39,8 +39,8 @@ void decode_tcp(struct packet *packet, struct view view)
 	};
 	packet->layers |= LAYER_TCP;
 	if (size > TCP_SIZE)
-		view_pass(&view, packet, size - TCP_SIZE);
-	set_payload(packet, &view);
+		view_pass(view, packet, size - TCP_SIZE);
+	set_payload(packet, view);
 }
 
 /* Protocols that are recognised by a port; 0 is no port. */
@@ -61,10 +61,10 @@ static uint32_t layer_of_ports(uint16_t source, uint16_t destination)
  *	4  length                          2   with this header; 0 where a card is to cut segments
  *	6  checksum                        2
  */
-void decode_udp(struct packet *packet, struct view view)
+void decode_udp(struct packet *packet, struct view *view)
 {
 	enum { UDP_SIZE = 8 };
-	const uint8_t *header = view_take(&view, packet, UDP_SIZE);
+	const uint8_t *header = view_take(view, packet, UDP_SIZE);
 	unsigned length;
 
 	if (!header)
@@ -76,8 +76,8 @@ void decode_udp(struct packet *packet, struct view view)
 	};
 	length = bytes_u16_at(header + 4);
 	if (length >= UDP_SIZE)
-		view_limit(&view, length - UDP_SIZE);
+		view_limit(view, length - UDP_SIZE);
 	packet->layers |= LAYER_UDP | layer_of_ports(packet->transport.source_port, packet->transport.destination_port);
-	set_payload(packet, &view);
+	set_payload(packet, view);
 	decode_udp_tunnel(packet, view);
 }

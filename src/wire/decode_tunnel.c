@@ -19,9 +19,9 @@ static void enter(struct packet *packet, enum packet_tunnel tunnel, uint32_t lay
 	packet->payload_length = 0;
 }
 
-static void enter_ip(struct packet *packet, struct view view, enum packet_tunnel tunnel)
+static void enter_ip(struct packet *packet, struct view *view, enum packet_tunnel tunnel)
 {
-	struct view header = view;
+	struct view header = *view;
 	struct ip_header inner;
 
 	if (packet->layers & LAYER_TUNNEL || !decode_ip_header(packet, &header, &inner))
@@ -31,9 +31,9 @@ static void enter_ip(struct packet *packet, struct view view, enum packet_tunnel
 }
 
 /* The carrier's frame is of no interest inside: neither its VLANs nor how it was captured. */
-static void enter_overlay(struct packet *packet, struct view view, enum packet_tunnel tunnel, uint32_t overlay)
+static void enter_overlay(struct packet *packet, struct view *view, enum packet_tunnel tunnel, uint32_t overlay)
 {
-	struct view header = view;
+	struct view header = *view;
 
 	if (packet->layers & LAYER_OVERLAY || !view_take(&header, packet, 14))
 		return;
@@ -45,7 +45,7 @@ static void enter_overlay(struct packet *packet, struct view view, enum packet_t
 	decode_ethernet(packet, view);
 }
 
-static void enter_by_ethertype(struct packet *packet, struct view view, enum packet_tunnel tunnel, uint16_t type,
+static void enter_by_ethertype(struct packet *packet, struct view *view, enum packet_tunnel tunnel, uint16_t type,
 			       uint32_t overlay)
 {
 	if (type == ETHERTYPE_IPV4 || type == ETHERTYPE_IPV6)
@@ -54,7 +54,7 @@ static void enter_by_ethertype(struct packet *packet, struct view view, enum pac
 		enter_overlay(packet, view, tunnel, overlay);
 }
 
-void decode_ipip(struct packet *packet, struct view view)
+void decode_ipip(struct packet *packet, struct view *view)
 {
 	enter_ip(packet, view, TUNNEL_IPIP);
 }
@@ -65,10 +65,10 @@ void decode_ipip(struct packet *packet, struct view view)
  *	2  ethertype        2
  *	4  checksum and reserved, key, sequence: 4 each where flagged
  */
-void decode_gre(struct packet *packet, struct view view)
+void decode_gre(struct packet *packet, struct view *view)
 {
 	enum { CHECKSUM = 0x8000, ROUTING = 0x4000, KEY = 0x2000, SEQUENCE = 0x1000, VERSION = 0x0007 };
-	const uint8_t *header = view_take(&view, packet, 4);
+	const uint8_t *header = view_take(view, packet, 4);
 	const uint8_t *key = NULL;
 	unsigned flags;
 	uint32_t overlay = 1;
@@ -78,11 +78,11 @@ void decode_gre(struct packet *packet, struct view view)
 	flags = bytes_u16_at(header);
 	if (flags & (ROUTING | VERSION))
 		return;
-	if (flags & CHECKSUM && !view_take(&view, packet, 4))
+	if (flags & CHECKSUM && !view_take(view, packet, 4))
 		return;
-	if (flags & KEY && !(key = view_take(&view, packet, 4)))
+	if (flags & KEY && !(key = view_take(view, packet, 4)))
 		return;
-	if (flags & SEQUENCE && !view_take(&view, packet, 4))
+	if (flags & SEQUENCE && !view_take(view, packet, 4))
 		return;
 	if (key && bytes_u32_at(key) < UINT32_MAX)
 		overlay = bytes_u32_at(key) + 1;
@@ -98,18 +98,18 @@ void decode_gre(struct packet *packet, struct view view)
  *	2  flags      2
  * Variant 1 has no header: its first byte is that of an IP packet, 4 and 6 both beginning with bits 01.
  */
-static void decode_gue(struct packet *packet, struct view view)
+static void decode_gue(struct packet *packet, struct view *view)
 {
-	struct view whole = view;
-	const uint8_t *header = view_take(&view, packet, 4);
+	struct view whole = *view;
+	const uint8_t *header = view_take(view, packet, 4);
 
 	if (!header)
 		return;
 	if (header[0] >> 6 == 1) {
-		enter_ip(packet, whole, TUNNEL_GUE);
+		enter_ip(packet, &whole, TUNNEL_GUE);
 		return;
 	}
-	if (header[0] >> 5 != 0 || !view_take(&view, packet, (size_t)(header[0] & 31) * 4))
+	if (header[0] >> 5 != 0 || !view_take(view, packet, (size_t)(header[0] & 31) * 4))
 		return;
 	if (header[1] == IP_PROTO_IPIP || header[1] == IP_PROTO_IPV6)
 		enter_ip(packet, view, TUNNEL_GUE);
@@ -120,9 +120,9 @@ static void decode_gue(struct packet *packet, struct view view)
  *	0  flags      1   0x08: the network id is valid
  *	4  network id 3
  */
-static void decode_vxlan(struct packet *packet, struct view view)
+static void decode_vxlan(struct packet *packet, struct view *view)
 {
-	const uint8_t *header = view_take(&view, packet, 8);
+	const uint8_t *header = view_take(view, packet, 8);
 
 	if (header && header[0] & 0x08)
 		enter_overlay(packet, view, TUNNEL_VXLAN, (bytes_u32_at(header + 4) >> 8) + 1);
@@ -135,17 +135,17 @@ static void decode_vxlan(struct packet *packet, struct view view)
  *	2  ethertype   2
  *	4  network id  3
  */
-static void decode_geneve(struct packet *packet, struct view view)
+static void decode_geneve(struct packet *packet, struct view *view)
 {
-	const uint8_t *header = view_take(&view, packet, 8);
+	const uint8_t *header = view_take(view, packet, 8);
 
 	if (!header || header[0] >> 6 != 0 || header[1] & 0x80 ||
-	    !view_take(&view, packet, (size_t)(header[0] & 63) * 4))
+	    !view_take(view, packet, (size_t)(header[0] & 63) * 4))
 		return;
 	enter_by_ethertype(packet, view, TUNNEL_GENEVE, bytes_u16_at(header + 2), (bytes_u32_at(header + 4) >> 8) + 1);
 }
 
-void decode_udp_tunnel(struct packet *packet, struct view view)
+void decode_udp_tunnel(struct packet *packet, struct view *view)
 {
 	/* VXLAN's second port is the Linux driver's default, older than the assigned one. */
 	enum { PORT_VXLAN = 4789, PORT_VXLAN_LINUX = 8472, PORT_GENEVE = 6081, PORT_GUE = 6080 };

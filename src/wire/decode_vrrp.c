@@ -46,12 +46,12 @@ static void decode_addresses(struct vrrp *vrrp, const uint8_t *at, uint8_t famil
  *	6  checksum             2
  *	8  addresses            4 or 16 each
  */
-void decode_vrrp(struct packet *packet, struct view view)
+void decode_vrrp(struct packet *packet, struct view *view)
 {
 	uint8_t family = packet->ip.source.family;
 	struct vrrp *vrrp = &packet->vrrp;
-	size_t length = view.wire;
-	const uint8_t *header = view_take(&view, packet, VRRP_SIZE);
+	size_t length = view->wire;
+	const uint8_t *header = view_take(view, packet, VRRP_SIZE);
 	const uint8_t *addresses;
 
 	if (!header || (header[0] & 15) != VRRP_ADVERTISEMENT)
@@ -65,7 +65,7 @@ void decode_vrrp(struct packet *packet, struct view view)
 	}
 	vrrp->interval = vrrp->version == 2 ? header[5] * 1000U : (bytes_u16_at(header + 4) & 0x0fffU) * 10;
 	vrrp->count = header[3] < VRRP_MAX_ADDRESSES ? header[3] : VRRP_MAX_ADDRESSES;
-	addresses = view_take(&view, packet, header[3] * (size_t)(family == 4 ? 4 : 16));
+	addresses = view_take(view, packet, header[3] * (size_t)(family == 4 ? 4 : 16));
 	if (!addresses || (vrrp->version != 2 && vrrp->version != 3))
 		return;
 	decode_addresses(vrrp, addresses, family);

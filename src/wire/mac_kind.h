@@ -13,12 +13,12 @@
 
 /* Properties that rules ask for, so that they need not know names. */
 enum mac_trait {
-	MAC_TRAIT_BACKEND = 1 << 0,   /* the host's end of a guest's interface: a guest never owns it */
-	MAC_TRAIT_SHARED = 1 << 1,    /* several machines may use it by design (VRRP, HSRP, GLBP, CARP) */
-	MAC_TRAIT_EMULATED = 1 << 2,  /* one MAC answers for everything by design (Calico, clouds, SDN gateways) */
-	MAC_TRAIT_NLB = 1 << 3,       /* Microsoft NLB cluster address; group MACs are normal there */
-	MAC_TRAIT_GUEST = 1 << 4,     /* a virtual machine's or container's own interface */
-	MAC_TRAIT_GATEWAY = 1 << 5,   /* a hypervisor's built-in NAT or router */
+	MAC_TRAIT_BACKEND = 1 << 0,  /* the host's end of a guest's interface: a guest never owns it */
+	MAC_TRAIT_SHARED = 1 << 1,   /* several machines may use it by design (VRRP, HSRP, GLBP, CARP) */
+	MAC_TRAIT_EMULATED = 1 << 2, /* one MAC answers for everything by design (Calico, clouds, SDN gateways) */
+	MAC_TRAIT_NLB = 1 << 3,      /* Microsoft NLB cluster address; group MACs are normal there */
+	MAC_TRAIT_GUEST = 1 << 4,    /* a virtual machine's or container's own interface */
+	MAC_TRAIT_GATEWAY = 1 << 5,  /* a hypervisor's built-in NAT or router */
 };
 
 struct mac_kind {
@@ -31,8 +31,8 @@ struct mac_kind {
 const struct mac_kind *mac_kind_of(struct mac mac);
 
 /*
- * As above, with the address that the host uses: kinds that repeat it in the MAC (Docker, OVN, hosts of MS-NLB) are told
- * from coincidence, and the NLB's IGMP mode from ordinary groups. `ip` may be NULL; IPv6 tells nothing here.
+ * As above, with the address that the host uses: kinds that repeat it in the MAC (Docker, OVN, hosts of MS-NLB) are
+ * told from coincidence, and the NLB's IGMP mode from ordinary groups. `ip` may be NULL; IPv6 tells nothing here.
  */
 const struct mac_kind *mac_kind_of_host(struct mac mac, const struct ip *ip);
 

@@ -34,5 +34,5 @@ void packet_decode(const struct frame *frame, struct packet *packet)
 
 	packet_reset(packet, frame);
 	if (decoder)
-		decoder(packet, view);
+		decoder(packet, &view);
 }

@@ -48,11 +48,11 @@ enum packet_layer {
 	LAYER_COOKED = 1 << 1,   /* Linux cooked: no destination MAC */
 	LAYER_SNAP = 1 << 2,     /* ethertype from LLC/SNAP */
 	LAYER_ARP = 1 << 3,
-	LAYER_IP = 1 << 4,       /* IPv4 or IPv6: `ip` */
+	LAYER_IP = 1 << 4, /* IPv4 or IPv6: `ip` */
 	LAYER_TCP = 1 << 5,
 	LAYER_UDP = 1 << 6,
-	LAYER_ICMP = 1 << 7,     /* ICMP or ICMPv6: `icmp` */
-	LAYER_ND = 1 << 8,       /* neighbour solicitation or advertisement: `nd` */
+	LAYER_ICMP = 1 << 7, /* ICMP or ICMPv6: `icmp` */
+	LAYER_ND = 1 << 8,   /* neighbour solicitation or advertisement: `nd` */
 	LAYER_VRRP = 1 << 9,
 	LAYER_QUOTED = 1 << 10,  /* an ICMP error quotes a packet: `quoted` */
 	LAYER_TUNNEL = 1 << 11,  /* `ip` and what follows are the inner packet, `outer` the tunnel's header */
@@ -77,7 +77,7 @@ enum { ARP_REQUEST = 1, ARP_REPLY = 2, RARP_REQUEST = 3, RARP_REPLY = 4 };
 
 struct arp {
 	uint16_t operation;
-	uint16_t wrong;     /* enum arp_wrong; the addresses below are valid only where this is 0 */
+	uint16_t wrong; /* enum arp_wrong; the addresses below are valid only where this is 0 */
 	/* As they stand in the frame; zero where not even these were whole on the wire. */
 	uint16_t hardware_type, protocol_type;
 	uint8_t hardware_length, protocol_length;
@@ -87,16 +87,24 @@ struct arp {
 
 enum packet_tunnel { TUNNEL_NONE, TUNNEL_IPIP, TUNNEL_GRE, TUNNEL_GUE, TUNNEL_VXLAN, TUNNEL_GENEVE };
 
-enum { IP_PROTO_ICMP = 1, IP_PROTO_IPIP = 4, IP_PROTO_TCP = 6, IP_PROTO_UDP = 17, IP_PROTO_IPV6 = 41,
-       IP_PROTO_GRE = 47, IP_PROTO_ICMPV6 = 58, IP_PROTO_VRRP = 112 };
+enum {
+	IP_PROTO_ICMP = 1,
+	IP_PROTO_IPIP = 4,
+	IP_PROTO_TCP = 6,
+	IP_PROTO_UDP = 17,
+	IP_PROTO_IPV6 = 41,
+	IP_PROTO_GRE = 47,
+	IP_PROTO_ICMPV6 = 58,
+	IP_PROTO_VRRP = 112
+};
 
 struct ip_header {
 	struct ip source, destination;
-	uint8_t protocol;       /* upper protocol, behind IPv6 extension headers */
-	uint8_t ttl;            /* TTL or hop limit */
-	uint16_t id;            /* IPv4 identification, 0 for IPv6 without a fragment header */
-	uint16_t total_length;  /* of the packet, header included */
-	uint16_t fragment;      /* fragment offset in bytes; ports are there only at 0 */
+	uint8_t protocol;      /* upper protocol, behind IPv6 extension headers */
+	uint8_t ttl;           /* TTL or hop limit */
+	uint16_t id;           /* IPv4 identification, 0 for IPv6 without a fragment header */
+	uint16_t total_length; /* of the packet, header included */
+	uint16_t fragment;     /* fragment offset in bytes; ports are there only at 0 */
 	bool dont_fragment;
 	bool more_fragments;
 };
@@ -120,18 +128,28 @@ struct icmp {
 
 /* ICMP types that are used here (the ICMPv6 ones carry 6 in the name). */
 enum {
-	ICMP_TYPE_ECHO_REPLY = 0, ICMP_TYPE_UNREACHABLE = 3, ICMP_TYPE_REDIRECT = 5, ICMP_TYPE_ECHO = 8,
-	ICMP_TYPE_TIME_EXCEEDED = 11, ICMP6_TYPE_UNREACHABLE = 1, ICMP6_TYPE_TOO_BIG = 2, ICMP6_TYPE_TIME_EXCEEDED = 3,
-	ICMP6_TYPE_ECHO = 128, ICMP6_TYPE_ECHO_REPLY = 129, ICMP6_TYPE_ROUTER_ADVERT = 134, ICMP6_TYPE_SOLICIT = 135, ICMP6_TYPE_ADVERT = 136,
+	ICMP_TYPE_ECHO_REPLY = 0,
+	ICMP_TYPE_UNREACHABLE = 3,
+	ICMP_TYPE_REDIRECT = 5,
+	ICMP_TYPE_ECHO = 8,
+	ICMP_TYPE_TIME_EXCEEDED = 11,
+	ICMP6_TYPE_UNREACHABLE = 1,
+	ICMP6_TYPE_TOO_BIG = 2,
+	ICMP6_TYPE_TIME_EXCEEDED = 3,
+	ICMP6_TYPE_ECHO = 128,
+	ICMP6_TYPE_ECHO_REPLY = 129,
+	ICMP6_TYPE_ROUTER_ADVERT = 134,
+	ICMP6_TYPE_SOLICIT = 135,
+	ICMP6_TYPE_ADVERT = 136,
 	ICMP6_TYPE_REDIRECT = 137,
 };
 
 /* The packet that an ICMP error answers, as far as it was quoted. */
 struct quoted {
 	struct ip_header ip;
-	bool has_ports;     /* transport.source_port and destination_port valid (TCP or UDP) */
-	bool has_sequence;  /* transport.sequence valid (TCP, 8 bytes quoted) */
-	bool has_echo;      /* icmp.type, id and sequence valid */
+	bool has_ports;    /* transport.source_port and destination_port valid (TCP or UDP) */
+	bool has_sequence; /* transport.sequence valid (TCP, 8 bytes quoted) */
+	bool has_echo;     /* icmp.type, id and sequence valid */
 	struct transport transport;
 	struct icmp icmp;
 };
@@ -139,28 +157,34 @@ struct quoted {
 enum nd_flag { ND_ROUTER = 1, ND_SOLICITED = 2, ND_OVERRIDE = 4 };
 
 struct nd {
-	bool advert;        /* else a solicitation */
-	uint8_t flags;      /* enum nd_flag, advertisements */
+	bool advert;   /* else a solicitation */
+	uint8_t flags; /* enum nd_flag, advertisements */
 	struct ip target;
-	bool has_lladdr;    /* source (solicitation) or target (advertisement) link-layer address option */
+	bool has_lladdr; /* source (solicitation) or target (advertisement) link-layer address option */
 	struct mac lladdr;
 };
 
 enum { VRRP_MAX_ADDRESSES = 32 };
 
 struct vrrp {
-	uint8_t version;    /* 2 or 3 */
+	uint8_t version; /* 2 or 3 */
 	uint8_t vrid;
-	uint8_t priority;   /* 0: the master resigns; 255: address owner */
-	uint32_t interval;  /* milliseconds */
-	uint8_t count;      /* addresses decoded below */
+	uint8_t priority;  /* 0: the master resigns; 255: address owner */
+	uint32_t interval; /* milliseconds */
+	uint8_t count;     /* addresses decoded below */
 	struct ip addresses[VRRP_MAX_ADDRESSES];
 };
 
 enum { PACKET_MAX_VLANS = 4 };
 
-enum packet_direction { /* sll packet type; PACKET_UNKNOWN for Ethernet */
-	PACKET_UNKNOWN, PACKET_TO_US, PACKET_BROADCAST, PACKET_MULTICAST, PACKET_TO_OTHER, PACKET_OUTGOING
+/* The packet type of cooked captures; PACKET_UNKNOWN for Ethernet. */
+enum packet_direction {
+	PACKET_UNKNOWN,
+	PACKET_TO_US,
+	PACKET_BROADCAST,
+	PACKET_MULTICAST,
+	PACKET_TO_OTHER,
+	PACKET_OUTGOING,
 };
 
 struct packet {
@@ -168,15 +192,15 @@ struct packet {
 	uint32_t layers;           /* enum packet_layer */
 	bool cut;                  /* the captured bytes ended inside a header that the wire had */
 	bool group;                /* sent to a broadcast or multicast MAC (in cooked captures as the kernel says) */
-	enum packet_direction direction; /* as the capturing kernel says of the outermost frame */
-	uint32_t ifindex;          /* SLL2, else 0 */
-	struct mac source, destination; /* frame header: eth.src and eth.dst */
+	enum packet_direction direction;  /* as the capturing kernel says of the outermost frame */
+	uint32_t ifindex;                 /* SLL2, else 0 */
+	struct mac source, destination;   /* frame header: eth.src and eth.dst */
 	uint16_t vlans[PACKET_MAX_VLANS]; /* ids, outermost first */
 	uint8_t vlan_count;
-	uint32_t overlay;          /* VNI or GRE key + 1 (at most 2^32 - 1; 1 for GRE without a key); 0 outside overlays */
-	uint16_t ethertype;        /* behind tags and SNAP; 0 where there is none */
+	uint32_t overlay;   /* VNI or GRE key + 1 (at most 2^32 - 1; 1 for GRE without a key); 0 outside overlays */
+	uint16_t ethertype; /* behind tags and SNAP; 0 where there is none */
 	enum packet_tunnel tunnel;
-	struct ip_header outer;    /* LAYER_TUNNEL or LAYER_OVERLAY: the header that carries the tunnel */
+	struct ip_header outer; /* LAYER_TUNNEL or LAYER_OVERLAY: the header that carries the tunnel */
 	struct ip_header ip;
 	struct arp arp;
 	struct nd nd;
@@ -184,9 +208,9 @@ struct packet {
 	struct icmp icmp;
 	struct quoted quoted;
 	struct vrrp vrrp;
-	const uint8_t *payload;    /* behind TCP or UDP; NULL otherwise */
+	const uint8_t *payload; /* behind TCP or UDP; NULL otherwise */
 	uint32_t payload_captured;
-	uint32_t payload_length;   /* on the wire */
+	uint32_t payload_length; /* on the wire */
 };
 
 /* Decodes a frame of a decoded link type; any bytes are legal. The packet borrows the frame. */
