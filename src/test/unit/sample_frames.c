@@ -29,12 +29,12 @@
 #define GROUP6 0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x12
 
 #define ETHERNET(to, from, type) to, from, WORD(type)
-#define A_TO_B(type) ETHERNET(MAC_B, MAC_A, type)
+#define A_TO_B(type) MAC_B, MAC_A, WORD(type)
 #define ARP(hardware, operation, sha, spa, tha, tpa) WORD(hardware), WORD(0x0800), 6, 4, WORD(operation), sha, spa, tha, tpa
-#define ASK ARP(1, 1, MAC_A, IP_A, MAC_ZERO, IP_B)
-#define IPV4_FLAGS(length, flags, ttl, protocol, from, to) \
-	0x45, 0, WORD(length), WORD(0x1234), WORD(flags), ttl, protocol, WORD(0), from, to
-#define IPV4(length, protocol) IPV4_FLAGS(length, 0x4000, 64, protocol, IP_A, IP_B)
+#define ASK WORD(1), WORD(0x0800), 6, 4, WORD(1), MAC_A, IP_A, MAC_ZERO, IP_B
+#define IPV4_HEAD(length, flags, ttl, protocol) 0x45, 0, WORD(length), WORD(0x1234), WORD(flags), ttl, protocol, WORD(0)
+#define IPV4_FLAGS(length, flags, ttl, protocol, from, to) IPV4_HEAD(length, flags, ttl, protocol), from, to
+#define IPV4(length, protocol) IPV4_HEAD(length, 0x4000, 64, protocol), IP_A, IP_B
 #define IPV6(length, protocol) 0x60, 0, 0, 0, WORD(length), protocol, 64, IP6(0x0a), IP6(0x0b)
 #define ND6(length, to) 0x60, 0, 0, 0, WORD(length), 58, 255, LINK6(0x0a), to
 #define TCP(flags) WORD(4660), WORD(80), LONG(100), LONG(200), 0x50, flags, WORD(512), WORD(0xabcd), WORD(0)
