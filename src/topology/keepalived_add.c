@@ -27,11 +27,21 @@ static enum method method_of(const struct keepalived *keepalived, const struct v
 	return method;
 }
 
+/* keepalived (check_data.c) keeps a real server's own port with NAT only: DR and TUN cannot change ports. */
+static uint16_t port_of(const struct keepalived *keepalived, const struct real_server *real, uint32_t service)
+{
+	enum method method = real->method;
+
+	if (method == METHOD_UNKNOWN)
+		method = keepalived->topology->services[service].method;
+	return method == METHOD_NAT ? real->port : 0;
+}
+
 static int add_real(struct keepalived *keepalived, const struct virtual_server *server, const struct real_server *real,
 		    uint32_t service)
 {
 	struct topology_backend backend = { .service = service,
-					    .port = real->port,
+					    .port = port_of(keepalived, real, service),
 					    .weight = real->weight >= 0 ? real->weight : server->weight,
 					    .method = real->method };
 	int result = keepalived_charge(keepalived, 0);

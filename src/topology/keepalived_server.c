@@ -48,8 +48,9 @@ int keepalived_begin_server(struct keepalived *keepalived, const struct statemen
 	if (result < 0)
 		return keepalived_placed(keepalived, &statement->place, result);
 	server = &keepalived->servers[keepalived->server_count++];
+	/* keepalived takes UDP where no protocol is named, as the kernel does (check_data.c); its weight is 1. */
 	*server = (struct virtual_server){
-		.place = statement->place, .protocol = IP_PROTO_TCP, .weight = 1, .first_real = keepalived->real_count
+		.place = statement->place, .protocol = IP_PROTO_UDP, .weight = 1, .first_real = keepalived->real_count
 	};
 	server->service.origin = ORIGIN_CONFIGURED;
 	return take_selector(keepalived, statement, server);

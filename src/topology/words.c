@@ -33,8 +33,10 @@ int lines_fail(const struct lines *lines, struct error *error, const char *forma
 
 int lines_place(const struct lines *lines, int result, struct error *error)
 {
-	if (result < 0)
-		error_set_where(error, "%.200s:%lu", lines->name, lines->line);
+	if (result >= 0 || !error)
+		return result;
+	make_printable(error->message);
+	error_set_where(error, "%.200s:%lu", lines->name, lines->line);
 	return result;
 }
 
