@@ -87,6 +87,7 @@ struct station {
 		struct mac mac;
 		uint8_t pad[2];
 	} key;
+	uint32_t index;
 	uint32_t first_claim; /* chain by claim.next_of_station */
 	uint32_t claim_count; /* addresses that it claimed in any way */
 	struct ip self;       /* address that it used as sender of its own questions; family 0: none yet */
@@ -108,6 +109,7 @@ struct host {
 		struct ip ip;
 		uint8_t pad[3];
 	} key;
+	uint32_t index;
 	uint32_t first_claim, last_claim; /* chain by claim.next_of_host, in order of first sight */
 	uint32_t claim_count;
 	uint32_t asked, answered, unanswered; /* ordinary questions, decided ones */
@@ -142,6 +144,7 @@ struct claim {
 		struct mac mac;
 		uint8_t pad[1];
 	} key;
+	uint32_t host, station; /* places in their tables */
 	uint32_t next_of_host, next_of_station;
 	struct mark first, last;
 	uint32_t count;   /* messages that said so, of any kind */
@@ -189,6 +192,7 @@ struct answer {
 
 struct question {
 	uint32_t segment;
+	uint32_t host; /* place of the target's record + 1; NO_INDEX when the table is full */
 	uint32_t next; /* hash chain */
 	enum question_form form;
 	bool unicast;
@@ -227,6 +231,7 @@ struct stall {
 	uint32_t sequence, length;
 	uint16_t copies;         /* 0: there is none */
 	bool acknowledged;       /* the other side acknowledged something, ever: its packets are seen here */
+	bool told;               /* it is a stall by now, and the rules know */
 	struct mac sender;       /* of the first copy */
 	struct mac receiver;     /* of the latest hop */
 	struct mark first, last; /* copies */

@@ -32,8 +32,9 @@ static void tell(struct eating *eating, const struct flow *flow, const struct st
 
 static void end(struct eating *eating, const struct flow *flow, struct stall *stall)
 {
-	if (stall->copies >= STALLED_AFTER && stall->acknowledged)
+	if (stall->told)
 		tell(eating, flow, stall, OBSERVED_STALL_OVER);
+	stall->told = false;
 	stall->copies = 0;
 }
 
@@ -70,14 +71,17 @@ static void repeat(struct eating *eating, const struct flow *flow, struct stall 
 	if (!mac_equal(stall->sender, eating->packet->source) ||
 	    eating->mark.time - stall->last.time < REPEATED_AFTER) {
 		/* Passed on: the last MAC that it was sent to is the one that does not take it. */
-		stall->receiver = eating->packet->destination;
+		if (!stall->told)
+			stall->receiver = eating->packet->destination;
 		return;
 	}
 	if (stall->copies < UINT16_MAX)
 		stall->copies++;
 	stall->last = eating->mark;
-	if (stall->acknowledged && stall->copies == STALLED_AFTER)
-		tell(eating, flow, stall, OBSERVED_STALL);
+	if (!stall->acknowledged || stall->copies < STALLED_AFTER || stall->told)
+		return;
+	stall->told = true;
+	tell(eating, flow, stall, OBSERVED_STALL);
 }
 
 void stalls_eat(struct eating *eating, struct flow *flow, bool reverse)

@@ -19,6 +19,7 @@ static const struct rule *const registry[] = {
 	&rule_reply_from_rip,
 	&rule_dr_to_wrong_mac,
 	&rule_director_loop,
+	&rule_arp_poisoning,
 	&rule_frame_arp_mismatch,
 	&rule_bad_sender,
 	&rule_malformed_arp,
