@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analysis/engine.h"
+#include "cli/annotate.h"
 #include "cli/feed.h"
 #include "cli/interrupt.h"
 #include "cli/message.h"
@@ -15,9 +16,10 @@ struct analyze {
 	struct report_options report;
 	struct topology_options topology_options;
 	uint32_t max_hosts;
+	const char *write; /* where the annotated capture goes; NULL: nowhere */
 
 	struct topology topology;
-	struct output output;
+	struct output output, annotated;
 	struct feed *feeds;
 	int feed_count;
 	bool failed; /* an input could not be read */
@@ -30,14 +32,34 @@ static int take_max_hosts(void *values, const struct option_spec *option, const 
 	return options_parse_number(option, value, 1, 1 << 24, &analyze->max_hosts, error);
 }
 
+static int take_write(void *values, const struct option_spec *option, const char *value, struct error *error)
+{
+	struct analyze *analyze = values;
+
+	(void)option, (void)error;
+	analyze->write = value;
+	return 0;
+}
+
 static const struct option_spec analysis_options[] = {
 	{ 0, "max-hosts", "N", "addresses that are remembered (default 65536)", take_max_hosts, 0, NULL },
+	{ 'w', "write", "FILE", "copy the frames that prove faults to a pcapng file, with comments", take_write, 0,
+	  NULL },
 	{ 0 },
 };
 
-static int check_operands(const struct operands *operands, struct error *error)
+/* For each operand: once on standard input only, and files alone where they are read twice. */
+static int check_operand(const struct analyze *analyze, const char *name, int *standard_inputs, struct error *error)
 {
-	int standard_inputs = 0;
+	*standard_inputs += strcmp(name, "-") == 0;
+	if (*standard_inputs > 1)
+		return error_set(error, ERROR_USAGE, NULL, "standard input (-) can be read only once");
+	return analyze->write != NULL ? annotate_check(name, error) : 0;
+}
+
+static int check_operands(const struct analyze *analyze, const struct operands *operands, struct error *error)
+{
+	int standard_inputs = 0, status = 0;
 
 	if (operands->count == 0)
 		return error_set(error, ERROR_USAGE, NULL,
@@ -45,11 +67,9 @@ static int check_operands(const struct operands *operands, struct error *error)
 	if (operands->count > ENGINE_MAX_INPUTS)
 		return error_set(error, ERROR_USAGE, NULL, "%d captures are too many; at most %d at once",
 				 operands->count, ENGINE_MAX_INPUTS);
-	for (int i = 0; i < operands->count; i++)
-		standard_inputs += strcmp(operands->names[i], "-") == 0;
-	if (standard_inputs > 1)
-		return error_set(error, ERROR_USAGE, NULL, "standard input (-) can be read only once");
-	return 0;
+	for (int i = 0; i < operands->count && status == 0; i++)
+		status = check_operand(analyze, operands->names[i], &standard_inputs, error);
+	return status;
 }
 
 static int open_feeds(struct analyze *analyze, const struct operands *operands, struct error *error)
@@ -59,19 +79,21 @@ static int open_feeds(struct analyze *analyze, const struct operands *operands, 
 		return error_set(error, ERROR_MEMORY, NULL, "not enough memory for %d inputs", operands->count);
 	analyze->feed_count = operands->count;
 	for (int i = 0; i < operands->count; i++)
-		if (feed_open(&analyze->feeds[i], operands->names[i]) < 0)
+		if (feed_open(&analyze->feeds[i], operands->names[i], analyze->write != NULL) < 0)
 			analyze->failed = true;
 	return 0;
 }
 
 static int prepare(struct analyze *analyze, const struct operands *operands, struct error *error)
 {
-	int status = check_operands(operands, error);
+	int status = check_operands(analyze, operands, error);
 
 	if (status == 0)
 		status = topology_options_apply(&analyze->topology_options, &analyze->topology, error);
 	if (status == 0)
 		status = output_open(&analyze->output, analyze->report.output, error);
+	if (status == 0 && analyze->write != NULL)
+		status = output_open(&analyze->annotated, analyze->write, error);
 	if (status == 0)
 		status = open_feeds(analyze, operands, error);
 	return status;
@@ -88,7 +110,6 @@ static int read_feeds(struct analyze *analyze, struct engine *engine)
 
 		if (feed->source != NULL && feed_read(feed, engine, &number, analyze->report.quiet) < 0)
 			analyze->failed = true;
-		feed_close(feed);
 	}
 	return (int)number;
 }
@@ -110,6 +131,18 @@ static int run_engine(struct analyze *analyze, struct report *report, struct err
 	return status;
 }
 
+/* Writes what was asked for; gives the exit status. */
+static int finish(struct analyze *analyze, const struct report *report)
+{
+	struct error error = ERROR_INIT;
+	int status = report_options_finish(&analyze->report, report, &analyze->output);
+
+	if (analyze->write != NULL &&
+	    annotate_write(report, analyze->feeds, analyze->feed_count, &analyze->annotated, &error) < 0)
+		return message_fail(&error);
+	return analyze->failed ? STATUS_FAILED : status;
+}
+
 static int run(struct analyze *analyze, const struct operands *operands)
 {
 	struct report report = REPORT_INIT;
@@ -118,12 +151,9 @@ static int run(struct analyze *analyze, const struct operands *operands)
 
 	if (status == 0)
 		status = run_engine(analyze, &report, &error);
-	if (status == 0)
-		status = report_options_finish(&analyze->report, &report, &analyze->output);
-	else
-		status = message_fail(&error);
+	status = status < 0 ? message_fail(&error) : finish(analyze, &report);
 	report_free(&report);
-	return analyze->failed && status != STATUS_USAGE ? STATUS_FAILED : status;
+	return status;
 }
 
 static void release(struct analyze *analyze)
@@ -132,13 +162,14 @@ static void release(struct analyze *analyze)
 		feed_close(&analyze->feeds[i]);
 	free(analyze->feeds);
 	output_discard(&analyze->output);
+	output_discard(&analyze->annotated);
 	topology_options_free(&analyze->topology_options);
 	topology_free(&analyze->topology);
 }
 
 int command_analyze(const struct command *self, int argc, char **argv)
 {
-	struct analyze analyze = { .topology = TOPOLOGY_INIT, .output = OUTPUT_INIT };
+	struct analyze analyze = { .topology = TOPOLOGY_INIT, .output = OUTPUT_INIT, .annotated = OUTPUT_INIT };
 	const struct option_group groups[] = {
 		topology_options_group(&analyze.topology_options),
 		{ "Analysis", analysis_options, &analyze },

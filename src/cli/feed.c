@@ -21,15 +21,19 @@ struct reading {
 
 enum { PROGRESS_INTERVAL = 1 << 12 };
 
-int feed_open(struct feed *feed, const char *path)
+int feed_open(struct feed *feed, const char *path, bool twice)
 {
 	struct error error = ERROR_INIT;
 	int status;
 
-	*feed = (struct feed){ .path = path };
+	*feed = (struct feed){ .path = path, .number = -1 };
 	status = source_open(&feed->source, path, &interrupt_seen, &error);
-	if (status < 0)
+	if (status == 0 && twice)
+		status = source_open(&feed->again, path, NULL, &error);
+	if (status < 0) {
 		message_error(&error);
+		feed_close(feed);
+	}
 	return status;
 }
 
@@ -85,18 +89,18 @@ static int feed_frames(struct reading *reading, struct frame *frame, struct erro
 	return status;
 }
 
-static void note_gaps(const struct reading *reading, int number, const struct capture_info *info)
+static void note_gaps(const struct reading *reading, const struct capture_info *info)
 {
 	char reason[128], name[64];
 
 	if (reading->strange > 0) {
 		snprintf(reason, sizeof reason, "frames of link type %s, which is not decoded",
 			 link_type_name(reading->strange_link, name, sizeof name));
-		engine_add_gap(reading->engine, number, reason, reading->strange);
+		engine_add_gap(reading->engine, reading->feed->number, reason, reading->strange);
 	}
 	if (interrupt_seen) {
 		snprintf(reason, sizeof reason, "interrupted after %llu frames", (unsigned long long)info->frames);
-		engine_add_gap(reading->engine, number, reason, 1);
+		engine_add_gap(reading->engine, reading->feed->number, reason, 1);
 	}
 }
 
@@ -105,7 +109,7 @@ static int read_capture(struct reading *reading, struct error *error)
 	const struct capture_info *info = capture_info(reading->capture);
 	struct error cut = ERROR_INIT;
 	struct frame frame;
-	int status, number;
+	int status;
 
 	/* Classic pcap names its link type before the first frame. */
 	if (info->format[0] != '\0' && !info->mixed_links && info->link_type != 0 &&
@@ -116,17 +120,17 @@ static int read_capture(struct reading *reading, struct error *error)
 		*error = cut;
 		return status;
 	}
-	number = engine_add_input(reading->engine, reading->feed->path, error);
-	if (number < 0)
-		return number;
-	*reading->number = (uint32_t)number + 1;
+	reading->feed->number = engine_add_input(reading->engine, reading->feed->path, error);
+	if (reading->feed->number < 0)
+		return reading->feed->number;
+	*reading->number = (uint32_t)reading->feed->number + 1;
 	if (status > 0)
 		status = feed_frames(reading, &frame, &cut);
 	progress_end(&reading->progress);
 	if (status < 0)
 		message_error(&cut);
-	engine_set_input_info(reading->engine, (uint32_t)number, info);
-	note_gaps(reading, number, info);
+	engine_set_input_info(reading->engine, (uint32_t)reading->feed->number, info);
+	note_gaps(reading, info);
 	return 0;
 }
 
@@ -156,11 +160,15 @@ int feed_read(struct feed *feed, struct engine *engine, uint32_t *number, bool q
 	if (status < 0)
 		message_error(&error);
 	capture_close(reading.capture);
+	source_close(feed->source);
+	feed->source = NULL;
 	return status;
 }
 
 void feed_close(struct feed *feed)
 {
 	source_close(feed->source);
+	source_close(feed->again);
 	feed->source = NULL;
+	feed->again = NULL;
 }

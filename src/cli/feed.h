@@ -17,11 +17,13 @@
 
 struct feed {
 	const char *path;      /* as given; "-" is standard input */
-	struct source *source; /* NULL where opening failed */
+	struct source *source; /* NULL where opening failed, and once it was read */
+	struct source *again;  /* for a second reading; NULL where none was asked for */
+	int number;            /* the engine's; -1 while it has none */
 };
 
-/* Tells a failure and leaves `source` NULL. */
-int feed_open(struct feed *feed, const char *path);
+/* Opens `path`, for two readings where `twice` says so. Tells a failure and leaves `source` NULL. */
+int feed_open(struct feed *feed, const char *path, bool twice);
 
 /*
  * Feeds everything as the engine's next input, which is number `*number`, and

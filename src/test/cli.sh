@@ -8,6 +8,7 @@ set -u
 
 truemac=$(realpath "${1:-build/truemac}")
 [ -x "$truemac" ] || { echo "not ok - there is no program at $truemac"; exit 1; }
+pcaps=$(realpath "$(dirname "$0")/../../pcaps")
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -178,6 +179,20 @@ interruption() {
 	check 'interrupted: what was read is reported' "$(grep -c 'interrupted after' out)" -eq 1
 }
 
+annotated() {
+	refuse 'annotating a pipe' 2 '--write reads its captures twice' analyze -w frames.pcapng - <good.pcap
+	refuse 'annotating into nowhere' 3 '^truemac: nowhere/frames: ' analyze -w nowhere/frames good.pcap
+	"$truemac" analyze -q -w frames.pcapng "$pcaps"/xen-route/*.pcap >out 2>err
+	check 'annotated capture: status is that of the report' $? -eq 1
+	check 'annotated capture: nothing on stderr' ! -s err
+	check 'annotated capture: comments name the rule' "$(grep -c -a 'error: mac-substituted: ' frames.pcapng)" -ge 1
+	"$truemac" analyze -q frames.pcapng >out
+	check 'annotated capture shows the fault by itself' "$(grep -c 'error: mac-substituted: ' out)" -ge 1
+	"$truemac" analyze -w /dev/full "$pcaps"/xen-route/*.pcap >out 2>err
+	check 'annotated capture on a full disk: status' $? -eq 3
+	check 'annotated capture on a full disk: one line' "$(wc -l <err)" -eq 1
+}
+
 good() {
 	"$truemac" analyze good.pcap >out 2>err
 	check 'clean capture: status' $? -eq 0
@@ -212,5 +227,6 @@ bad_output
 output_file
 incomplete
 interruption
+annotated
 good
 exit $failed
