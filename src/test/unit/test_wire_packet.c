@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 // clang-format on
+#include <glob.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
@@ -575,6 +576,20 @@ static void captures_of_other_projects_decode(void **state)
 	}
 }
 
+static void every_frame_of_the_bundled_captures_decodes(void **state)
+{
+	glob_t captures;
+	unsigned long frames = 0;
+
+	(void)state;
+	if (glob("pcaps/*/*.pcap*", 0, NULL, &captures) != 0)
+		skip();
+	for (size_t i = 0; i < captures.gl_pathc; i++)
+		frames += decode_capture(captures.gl_pathv[i], LAYER_ETHERNET | LAYER_COOKED);
+	globfree(&captures);
+	assert_true(frames > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -607,6 +622,7 @@ int main(void)
 		cmocka_unit_test(other_link_types_have_no_layers),
 		cmocka_unit_test(mangled_frames_decode_without_reading_further),
 		cmocka_unit_test(captures_of_other_projects_decode),
+		cmocka_unit_test(every_frame_of_the_bundled_captures_decodes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
