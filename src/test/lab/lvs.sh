@@ -95,10 +95,14 @@ http_start() {
 	on "$1" busybox httpd -h "$state/www/$1" -p "${2:+$2:}80"
 }
 
+# http_stop HOST: and waits until its port is free
 http_stop() {
 	local pid
 	for pid in $(ip netns pids "$prefix-$1"); do
-		[ "$(cat "/proc/$pid/comm")" != busybox ] || kill "$pid"
+		if [ "$(cat "/proc/$pid/comm")" = busybox ]; then
+			kill "$pid"
+			tail -s 0.02 -f --pid="$pid" /dev/null
+		fi
 	done
 }
 

@@ -64,7 +64,7 @@ forget_neighbours() {
 	done
 }
 
-# The addresses that questions go to: not more than four real servers, and one that nobody has.
+# The addresses that questions go to: not more than four real servers, and two that nobody has.
 servers_asked() {
 	local host
 	for host in $(real_servers | head -4); do
@@ -72,14 +72,14 @@ servers_asked() {
 	done
 }
 
-unused_address() {
-	[ "$family" = 4 ] && echo 10.1.1.200 || echo fd0a:1:1::200
+unused_addresses() {
+	[ "$family" = 4 ] && echo 10.1.1.200 10.1.1.201 || echo fd0a:1:1::200 fd0a:1:1::201
 }
 
 # ask_everybody: who has each address, in the ordinary form and in the form without a sender that no proxy answers
 ask_everybody() {
 	local ip asks=() probes=()
-	for ip in $(vip) "$(address dir1)" $(servers_asked) "$(unused_address)"; do
+	for ip in $(vip) "$(address dir1)" $(servers_asked) $(unused_addresses); do
 		asks+=("arping -i $interface -c 1 -w 1.3 $ip")
 		probes+=("arping -0 -i $interface -c 1 -w 0.5 $ip")
 	done
@@ -89,12 +89,14 @@ ask_everybody() {
 
 # ping_everybody: ordinary, and with a TTL that only the host itself accepts
 ping_everybody() {
-	local ip pings=()
-	for ip in $(vip) "$(address dir1)" $(servers_asked) "$(unused_address)"; do
+	local ip pings=() unused=()
+	for ip in $(vip) "$(address dir1)" $(servers_asked); do
 		pings+=("busybox ping -c 1 -W 2 $ip")
 	done
-	together client "${pings[@]}"
-	unset "pings[-1]"
+	for ip in $(unused_addresses); do
+		unused+=("busybox ping -c 1 -W 2 $ip")
+	done
+	together client "${pings[@]}" "${unused[@]}"
 	short_ttl 1
 	together client "${pings[@]}"
 	short_ttl 64
