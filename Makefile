@@ -146,6 +146,7 @@ golden:
 	$(Q)$(MAKE) --no-print-directory all tools
 	$(Q)src/test/run-corpus.sh $(BUILD) --write
 	$(Q)src/test/run-golden.sh $(BUILD) --write
+	$(Q)src/test/man-rules.sh $(BUILD)/truemac --write
 
 fuzz:
 	$(Q)src/test/install-packages.sh fuzz

@@ -8,7 +8,8 @@ set -u
 
 truemac=$(realpath "${1:-build/truemac}")
 [ -x "$truemac" ] || { echo "not ok - there is no program at $truemac"; exit 1; }
-pcaps=$(realpath "$(dirname "$0")/../../pcaps")
+here=$(realpath "$(dirname "$0")")
+pcaps=$here/../../pcaps
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -229,4 +230,5 @@ incomplete
 interruption
 annotated
 good
+"$here/man-rules.sh" "$truemac" || failed=1
 exit $failed
