@@ -41,13 +41,13 @@ static void add_configured_interest(struct engine *engine)
 	const struct topology *topology = &engine->configured;
 
 	for (uint32_t i = 0; i < topology->service_count; i++)
-		interest_add(engine, &topology->services[i].vip);
+		interest_add_service(engine, &topology->services[i].vip);
 	for (uint32_t i = 0; i < topology->real_server_count; i++)
-		interest_add(engine, &topology->real_servers[i].ip);
+		interest_add_service(engine, &topology->real_servers[i].ip);
 	for (uint32_t i = 0; i < topology->director_count; i++)
-		interest_add(engine, &topology->directors[i].ip);
+		interest_add_service(engine, &topology->directors[i].ip);
 	for (uint32_t i = 0; i < topology->known_count; i++)
-		interest_add(engine, &topology->known[i].ip);
+		interest_add_service(engine, &topology->known[i].ip);
 }
 
 int engine_new(struct engine **result, const struct engine_options *options, struct error *error)

@@ -14,6 +14,16 @@ struct engine_gap {
 	uint64_t count;
 };
 
+/* A sender (MAC, address, TTL) or a receiver (MAC, address) whose further data packets say nothing new. */
+struct settled {
+	uint64_t mac_and_ttl;
+	uint32_t address;
+	uint16_t generation;
+	uint16_t count;
+};
+
+enum { SETTLED_SLOTS = 4096, SETTLED_ENOUGH = 8 };
+
 struct engine {
 	struct facts facts;
 	struct topology configured;
@@ -26,6 +36,10 @@ struct engine {
 	/* One bit for each hash of an address that somebody claimed or that is configured: packets between other
 	 * addresses are passed over without being decoded. */
 	uint8_t interest[INTEREST_BITS / 8];
+	uint8_t
+	    services[INTEREST_BITS / 8]; /* ... that are configured, or whose packets are sent on: never passed over */
+	struct settled senders[SETTLED_SLOTS], receivers[SETTLED_SLOTS];
+	uint16_t generation; /* a new claim or a move unsettles everything */
 };
 
 /* Everything about the frame that is being eaten. */
@@ -44,12 +58,18 @@ struct segment *facts_make_segment(struct facts *facts, const struct segment_key
 struct station *facts_make_station(struct facts *facts, uint32_t segment, struct mac mac);
 struct host *facts_make_host(struct facts *facts, uint32_t segment, const struct ip *ip);
 struct claim *facts_make_claim(struct facts *facts, uint32_t segment, const struct ip *ip, struct mac mac);
+struct host *facts_host_of(const struct facts *facts, const struct claim *claim);
+struct station *facts_station_of(const struct facts *facts, const struct claim *claim);
 struct claim *facts_get_claim(struct facts *facts, uint32_t segment, const struct ip *ip, struct mac mac);
 
 /* interest.c */
 void interest_add(struct engine *engine, const struct ip *ip);
-bool interest_has_v4(const struct engine *engine, const uint8_t *address);
+void interest_add_service(struct engine *engine, const struct ip *ip);
 bool interest_is_dull(const struct engine *engine, const struct frame *frame);
+/* Another packet of this sender was looked at, or of this receiver. */
+void interest_settle_sender(struct engine *engine, const struct packet *packet);
+void interest_settle_receiver(struct engine *engine, const struct packet *packet);
+void interest_unsettle(struct engine *engine);
 
 /* questions.c */
 int questions_init(struct questions *questions, struct error *error);

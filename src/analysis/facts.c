@@ -76,6 +76,16 @@ const struct claim *facts_claim_at(const struct facts *facts, uint32_t chained)
 	return chained == NO_INDEX ? NULL : table_at(&facts->claims, chained - 1);
 }
 
+struct host *facts_host_of(const struct facts *facts, const struct claim *claim)
+{
+	return table_at(&facts->hosts, claim->host);
+}
+
+struct station *facts_station_of(const struct facts *facts, const struct claim *claim)
+{
+	return table_at(&facts->stations, claim->station);
+}
+
 struct segment *facts_make_segment(struct facts *facts, const struct segment_key *key)
 {
 	bool made;
@@ -89,15 +99,23 @@ struct segment *facts_make_segment(struct facts *facts, const struct segment_key
 struct station *facts_make_station(struct facts *facts, uint32_t segment, struct mac mac)
 {
 	struct station_key key = station_key_of(segment, mac);
+	bool made;
+	struct station *station = table_put(&facts->stations, &key, &made);
 
-	return table_put(&facts->stations, &key, NULL);
+	if (station && made)
+		station->index = facts->stations.count - 1;
+	return station;
 }
 
 struct host *facts_make_host(struct facts *facts, uint32_t segment, const struct ip *ip)
 {
 	struct host_key key = host_key_of(segment, ip);
+	bool made;
+	struct host *host = table_put(&facts->hosts, &key, &made);
 
-	return table_put(&facts->hosts, &key, NULL);
+	if (host && made)
+		host->index = facts->hosts.count - 1;
+	return host;
 }
 
 /* Appends, so that the claims of a host stand in order of first sight. */
@@ -143,6 +161,8 @@ struct claim *facts_make_claim(struct facts *facts, uint32_t segment, const stru
 		facts->addresses_refused++;
 		return NULL;
 	}
+	claim->host = host->index;
+	claim->station = station->index;
 	note_earlier_probe(host, claim);
 	chain_to_host(facts, host, facts->claims.count);
 	chain_to_station(station, claim, facts->claims.count);

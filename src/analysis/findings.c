@@ -199,8 +199,7 @@ struct subject subject_of(const struct facts *facts, uint32_t segment, const str
 	return subject;
 }
 
-/* --- finishing
- * --------------------------------------------------------------------------------------------------------- */
+/* --- finishing --- */
 
 static int compare_evidence(const void *a, const void *b)
 {

@@ -240,6 +240,7 @@ static void note_forwarding(struct eating *eating, const struct flow *flow, cons
 		if (before == onward || !before->has_destination || !mac_equal(before->destination, onward->source) ||
 		    eating->packet->ip.ttl > before->ttl_most)
 			continue;
+		interest_add_service(eating->engine, &flow->key.service);
 		station = facts_make_station(eating->facts, before->segment, before->destination);
 		if (station && station->router == ROUTER_UNPROVEN) {
 			station->router = ROUTER_FORWARDED;
@@ -310,8 +311,11 @@ static void take_return(struct eating *eating, struct flow *flow)
 	uint8_t flags = (packet->layers & LAYER_TCP) ? packet->transport.flags : 0;
 
 	add_leg(flow->returns, &flow->return_count, FLOW_MAX_RETURNS, eating);
-	if (!mark_is_set(&flow->answer))
+	if (!mark_is_set(&flow->answer)) {
 		flow->answer = eating->mark;
+		if (flow->leg_count && !mac_equal(flow->legs[0].destination, packet->source))
+			interest_add_service(eating->engine, &flow->key.service);
+	}
 	if ((flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) && !mark_is_set(&flow->syn_ack))
 		flow->syn_ack = eating->mark;
 	if ((flags & TCP_RST) && !mark_is_set(&flow->reset))

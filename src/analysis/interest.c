@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Passing over what cannot matter. On a busy link nearly every frame is data
- * between addresses of which no ARP packet spoke and that no configuration
- * names. One look at fixed offsets tells, so that the decoder need not run.
+ * of conversations that run, between addresses of which no ARP packet spoke,
+ * or whose MACs and TTLs were looked at often enough. One look at fixed
+ * offsets tells, so that the decoder need not run.
  */
 #include "analysis/engine_private.h"
 
@@ -10,9 +11,11 @@
 
 enum {
 	/* Offsets into an untagged Ethernet frame with an IPv4 header without options (RFC 894, RFC 791). */
+	AT_DESTINATION_MAC = 0,
+	AT_SOURCE_MAC = 6,
 	AT_ETHERTYPE = 12,
 	AT_IP = 14,
-	AT_FRAGMENT = AT_IP + 6,
+	AT_TTL = AT_IP + 8,
 	AT_PROTOCOL = AT_IP + 9,
 	AT_SOURCE = AT_IP + 12,
 	AT_DESTINATION = AT_IP + 16,
@@ -21,29 +24,107 @@ enum {
 	DULL_LEAST = AT_TCP_FLAGS + 1,
 };
 
-static uint32_t bit_of(const uint8_t *address, size_t size)
-{
-	uint64_t value = 0;
+/* --- addresses --- */
 
-	if (size > 4)
-		return (uint32_t)hash_bytes(address, size, 0) % INTEREST_BITS;
-	memcpy(&value, address, 4);
-	return (uint32_t)((value * UINT64_C(0x9e3779b97f4a7c15)) >> 48) % INTEREST_BITS;
+static uint32_t read_address(const uint8_t *at)
+{
+	uint32_t address;
+
+	memcpy(&address, at, sizeof address);
+	return address;
+}
+
+static uint32_t bit_of_v4(uint32_t address)
+{
+	return (uint32_t)((address * UINT64_C(0x9e3779b97f4a7c15)) >> 48) % INTEREST_BITS;
+}
+
+static uint32_t bit_of(const struct ip *ip)
+{
+	if (ip->family == 4)
+		return bit_of_v4(read_address(ip->b));
+	return (uint32_t)hash_bytes(ip->b, sizeof ip->b, 0) % INTEREST_BITS;
+}
+
+static void set_bit(uint8_t *bits, uint32_t bit)
+{
+	bits[bit / 8] |= (uint8_t)(1 << bit % 8);
+}
+
+static bool has_bit(const uint8_t *bits, uint32_t bit)
+{
+	return (bits[bit / 8] & (1 << bit % 8)) != 0;
 }
 
 void interest_add(struct engine *engine, const struct ip *ip)
 {
-	uint32_t bit = bit_of(ip->b, ip->family == 4 ? 4 : 16);
-
-	engine->interest[bit / 8] |= (uint8_t)(1 << bit % 8);
+	set_bit(engine->interest, bit_of(ip));
 }
 
-bool interest_has_v4(const struct engine *engine, const uint8_t *address)
+void interest_add_service(struct engine *engine, const struct ip *ip)
 {
-	uint32_t bit = bit_of(address, 4);
-
-	return (engine->interest[bit / 8] & (1 << bit % 8)) != 0;
+	set_bit(engine->interest, bit_of(ip));
+	set_bit(engine->services, bit_of(ip));
 }
+
+/* --- senders and receivers --- */
+
+static uint64_t read_mac(const uint8_t *at)
+{
+	uint64_t mac = 0;
+
+	memcpy(&mac, at, sizeof(struct mac));
+	return mac;
+}
+
+static uint64_t mac_and_ttl(const uint8_t *mac, uint8_t ttl)
+{
+	return read_mac(mac) << 8 | ttl;
+}
+
+static uint32_t slot_of(uint64_t mac, uint32_t address)
+{
+	return (uint32_t)(((mac ^ (uint64_t)address << 24) * UINT64_C(0x9e3779b97f4a7c15)) >> 40) % SETTLED_SLOTS;
+}
+
+static bool is_settled(const struct engine *engine, const struct settled *table, uint64_t mac, uint32_t address)
+{
+	const struct settled *entry = &table[slot_of(mac, address)];
+
+	return entry->count >= SETTLED_ENOUGH && entry->mac_and_ttl == mac && entry->address == address &&
+	       entry->generation == engine->generation;
+}
+
+static void settle(const struct engine *engine, struct settled *table, uint64_t mac, uint32_t address)
+{
+	struct settled *entry = &table[slot_of(mac, address)];
+
+	if (entry->mac_and_ttl != mac || entry->address != address || entry->generation != engine->generation)
+		*entry = (struct settled){ .mac_and_ttl = mac, .address = address, .generation = engine->generation };
+	if (entry->count < SETTLED_ENOUGH)
+		entry->count++;
+}
+
+void interest_settle_sender(struct engine *engine, const struct packet *packet)
+{
+	if (packet->ip.source.family == 4)
+		settle(engine, engine->senders, mac_and_ttl(packet->source.b, packet->ip.ttl),
+		       read_address(packet->ip.source.b));
+}
+
+void interest_settle_receiver(struct engine *engine, const struct packet *packet)
+{
+	if (packet->ip.source.family == 4)
+		settle(engine, engine->receivers, mac_and_ttl(packet->destination.b, 0),
+		       read_address(packet->ip.destination.b));
+}
+
+void interest_unsettle(struct engine *engine)
+{
+	engine->generation++;
+}
+
+/* --- frames --- */
 
 /* Ports whose packets are decoded whoever sends them: DHCP, HSRP, and the overlays and tunnels over UDP. */
 static bool is_decoded_port(uint16_t port)
@@ -57,19 +138,30 @@ static bool is_plain_udp(const uint8_t *ports)
 	       !is_decoded_port((uint16_t)(ports[2] << 8 | ports[3]));
 }
 
+static bool carries_data(const uint8_t *b)
+{
+	if (b[AT_ETHERTYPE] != 0x08 || b[AT_ETHERTYPE + 1] != 0x00 || b[AT_IP] != 0x45)
+		return false;
+	if (b[AT_PROTOCOL] == IP_PROTO_TCP)
+		return (b[AT_TCP_FLAGS] & (TCP_SYN | TCP_RST)) == 0;
+	return b[AT_PROTOCOL] == IP_PROTO_UDP && is_plain_udp(b + AT_PORTS);
+}
+
 bool interest_is_dull(const struct engine *engine, const struct frame *frame)
 {
 	const uint8_t *b = frame->bytes;
+	uint32_t source, destination, source_bit, destination_bit;
 
-	if (frame->link_type != LINK_ETHERNET || frame->captured < DULL_LEAST)
+	if (frame->link_type != LINK_ETHERNET || frame->captured < DULL_LEAST || !carries_data(b))
 		return false;
-	if (b[AT_ETHERTYPE] != 0x08 || b[AT_ETHERTYPE + 1] != 0x00 || b[AT_IP] != 0x45)
+	source = read_address(b + AT_SOURCE);
+	destination = read_address(b + AT_DESTINATION);
+	source_bit = bit_of_v4(source);
+	destination_bit = bit_of_v4(destination);
+	if (!has_bit(engine->interest, source_bit) && !has_bit(engine->interest, destination_bit))
+		return true;
+	if (has_bit(engine->services, source_bit) || has_bit(engine->services, destination_bit))
 		return false;
-	if (b[AT_PROTOCOL] == IP_PROTO_TCP) {
-		if (b[AT_TCP_FLAGS] & (TCP_SYN | TCP_RST))
-			return false;
-	} else if (b[AT_PROTOCOL] != IP_PROTO_UDP || !is_plain_udp(b + AT_PORTS)) {
-		return false;
-	}
-	return !interest_has_v4(engine, b + AT_SOURCE) && !interest_has_v4(engine, b + AT_DESTINATION);
+	return is_settled(engine, engine->senders, mac_and_ttl(b + AT_SOURCE_MAC, b[AT_TTL]), source) &&
+	       is_settled(engine, engine->receivers, mac_and_ttl(b + AT_DESTINATION_MAC, 0), destination);
 }

@@ -13,21 +13,20 @@ static const struct ip_header *carrier_of(const struct packet *packet)
 
 static void count_ttl(struct eating *eating, struct claim *claim, uint8_t ttl)
 {
-	struct station *station = facts_make_station(eating->facts, eating->segment->index, claim->key.mac);
+	struct station *station = facts_station_of(eating->facts, claim);
 	bool icmp = (eating->packet->layers & LAYER_ICMP) != 0;
 
 	claim->ttl_seen = ttl;
 	if (ttl_is_initial(ttl)) {
 		if (!claim->ttl_whole++)
 			claim->whole = eating->mark;
-		if (station)
-			station->ttl_whole++;
+		station->ttl_whole++;
 	} else if (ttl_is_decremented(ttl)) {
 		if (!claim->ttl_less++)
 			claim->less = eating->mark;
-		if (icmp && !claim->ttl_less_icmp++ && station)
+		if (icmp && !claim->ttl_less_icmp++)
 			station->less_claims++;
-		if (icmp && station)
+		if (icmp)
 			station->less_packets++;
 	}
 }
@@ -38,11 +37,11 @@ static void take_sender(struct eating *eating, const struct ip_header *ip)
 	    facts_get_claim(eating->facts, eating->segment->index, &ip->source, eating->packet->source);
 	struct host *host;
 
+	interest_settle_sender(eating->engine, eating->packet);
 	if (!claim)
 		return;
-	host = facts_make_host(eating->facts, eating->segment->index, &ip->source);
-	if (host)
-		host->alive = eating->mark;
+	host = facts_host_of(eating->facts, claim);
+	host->alive = eating->mark;
 	count_ttl(eating, claim, ip->ttl);
 }
 
@@ -52,8 +51,11 @@ static void take_receiver(struct eating *eating, const struct ip_header *ip)
 	const struct host *seen = facts_host(eating->facts, eating->segment->index, &ip->destination);
 	struct host *host;
 
-	if (!seen || !mark_is_set(&seen->moved) || !mac_equal(seen->previous, eating->packet->destination) ||
-	    eating->mark.time - seen->moved.time < NANOS_PER_SECOND)
+	if (!seen || !mark_is_set(&seen->moved) || !mac_equal(seen->previous, eating->packet->destination)) {
+		interest_settle_receiver(eating->engine, eating->packet);
+		return;
+	}
+	if (eating->mark.time - seen->moved.time < NANOS_PER_SECOND)
 		return;
 	host = facts_make_host(eating->facts, eating->segment->index, &ip->destination);
 	if (!host->stale++)

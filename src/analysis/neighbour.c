@@ -114,6 +114,7 @@ void hosts_moved(struct eating *eating, struct host *host, struct mac mac, bool 
 		if (mac_equal(host->previous, mac) && host->moves > 0 && !host->moves_back++)
 			host->first_back = eating->mark;
 		host->moves++;
+		interest_unsettle(eating->engine);
 		host->previous = host->current;
 		host->moved = eating->mark;
 		host->moved_announced = announced;
@@ -122,12 +123,11 @@ void hosts_moved(struct eating *eating, struct host *host, struct mac mac, bool 
 	host->current = mac;
 }
 
-static void note_self(struct eating *eating, const struct ip *ip, struct mac mac)
+static void note_self(struct eating *eating, const struct claim *claim)
 {
-	struct station *station = facts_make_station(eating->facts, eating->segment->index, mac);
+	struct station *station = facts_station_of(eating->facts, claim);
+	const struct ip *ip = &claim->key.ip;
 
-	if (!station)
-		return;
 	if (!mark_is_set(&station->self_mark)) {
 		station->self = *ip;
 		station->self_mark = eating->mark;
@@ -142,7 +142,7 @@ static void count_side(struct eating *eating, struct claim *claim, enum claim_si
 		if (!claim->asks++)
 			claim->ask = eating->mark;
 		claim->last_ask = eating->mark;
-		note_self(eating, &claim->key.ip, claim->key.mac);
+		note_self(eating, claim);
 	} else if (side == CLAIM_ANNOUNCE) {
 		if (!claim->announcements++)
 			claim->announcement = eating->mark;
@@ -156,20 +156,20 @@ static void count_side(struct eating *eating, struct claim *claim, enum claim_si
 static struct claim *take_claim(struct eating *eating, const struct ip *ip, struct mac mac, enum claim_side side)
 {
 	struct claim *claim;
-	struct host *host;
 
 	if (!is_claimable(mac, ip))
 		return NULL;
 	claim = facts_make_claim(eating->facts, eating->segment->index, ip, mac);
-	host = facts_make_host(eating->facts, eating->segment->index, ip);
 	interest_add(eating->engine, ip);
-	if (!claim || !host)
+	if (!claim)
 		return NULL;
-	if (!claim->count++)
+	if (!claim->count++) {
 		claim->first = eating->mark;
+		interest_unsettle(eating->engine);
+	}
 	claim->last = eating->mark;
 	count_side(eating, claim, side);
-	hosts_moved(eating, host, mac, side == CLAIM_ANNOUNCE);
+	hosts_moved(eating, facts_host_of(eating->facts, claim), mac, side == CLAIM_ANNOUNCE);
 	return claim;
 }
 
@@ -213,7 +213,6 @@ static struct claim *take_answer(struct eating *eating, struct message *message)
 {
 	struct question *question = message->question;
 	struct claim *claim;
-	struct station *station;
 
 	message->kind = NEIGHBOUR_ANSWER;
 	claim = take_claim(eating, &message->ip, message->mac, CLAIM_ANSWER);
@@ -221,9 +220,7 @@ static struct claim *take_answer(struct eating *eating, struct message *message)
 		return NULL;
 	if (!claim->answers++) {
 		claim->answer = eating->mark;
-		station = facts_make_station(eating->facts, eating->segment->index, message->mac);
-		if (station)
-			station->answered_claims++;
+		facts_station_of(eating->facts, claim)->answered_claims++;
 	}
 	if (!question)
 		return claim;

@@ -9,12 +9,12 @@
 #include "analysis/facts.h"
 
 enum observation_kind {
-	OBSERVED_NEIGHBOUR, /* a sane ARP packet or neighbour solicitation/advertisement */
-	OBSERVED_MALFORMED, /* an ARP packet with packet.arp.wrong set */
-	OBSERVED_QUESTION,  /* LISTEN_TIME after a question: all its answers are known */
-	OBSERVED_MASTER,    /* a VRRP group's mastership moved */
-	OBSERVED_ADVERT,    /* a VRRP, CARP or HSRP advertisement */
-	OBSERVED_ERROR,     /* an ICMP error with a quoted packet */
+	OBSERVED_NEIGHBOUR,  /* a sane ARP packet or neighbour solicitation/advertisement */
+	OBSERVED_MALFORMED,  /* an ARP packet with packet.arp.wrong set */
+	OBSERVED_QUESTION,   /* LISTEN_TIME after a question: all its answers are known */
+	OBSERVED_MASTER,     /* a VRRP group's mastership moved */
+	OBSERVED_ADVERT,     /* a VRRP, CARP or HSRP advertisement */
+	OBSERVED_ERROR,      /* an ICMP error with a quoted packet */
 	OBSERVED_STALL,      /* a full-sized TCP segment was sent for the fourth time, in vain */
 	OBSERVED_STALL_OVER, /* it was acknowledged after all */
 };
@@ -34,11 +34,11 @@ struct observation {
 	enum observation_kind kind;
 	uint32_t segment;
 	struct mark mark;
-	const struct packet *packet;     /* NULL for OBSERVED_QUESTION */
-	enum neighbour_kind neighbour;   /* OBSERVED_NEIGHBOUR */
-	struct ip ip;                    /* address that is claimed or asked for; OBSERVED_STALL: the service's */
-	struct mac mac;                  /* MAC that is claimed for it, or the asker's; OBSERVED_STALL: the receiver's */
-	const struct claim *claim;       /* may be NULL when tables are full */
+	const struct packet *packet;   /* NULL for OBSERVED_QUESTION */
+	enum neighbour_kind neighbour; /* OBSERVED_NEIGHBOUR */
+	struct ip ip;                  /* address that is claimed or asked for; OBSERVED_STALL: the service's */
+	struct mac mac;                /* MAC that is claimed for it, or the asker's; OBSERVED_STALL: the receiver's */
+	const struct claim *claim;     /* may be NULL when tables are full */
 	const struct question *question; /* answered or decided question, else NULL */
 	const struct group *group;       /* OBSERVED_ADVERT (VRRP), OBSERVED_MASTER */
 	const struct flow *flow;         /* OBSERVED_STALL, OBSERVED_STALL_OVER; and `stall` */

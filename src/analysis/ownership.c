@@ -24,8 +24,7 @@ static struct ownership undecided(void)
 	return (struct ownership){ .own = OWN_UNKNOWN, .ground = GROUND_NOTHING };
 }
 
-/* --- proofs
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- proofs --- */
 
 static bool by_known_mac(const struct facts *facts, const struct claim *claim, struct ownership *result)
 {
@@ -85,8 +84,7 @@ static bool by_refusal(const struct facts *facts, const struct claim *claim, str
 	return true;
 }
 
-/* --- signs
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- signs --- */
 
 static bool station_delays_like_a_proxy(const struct station *station)
 {
@@ -202,6 +200,17 @@ static bool by_asking(const struct claim *claim, struct ownership *result)
 	return true;
 }
 
+/* Whatever decided, another vantage point may know the host's own MAC. */
+static void name_true_mac(const struct facts *facts, const struct claim *claim, struct ownership *result)
+{
+	struct ownership seen;
+
+	if (result->own != OWN_NO || result->has_true_mac || !vantage_refutes(facts, claim, &seen))
+		return;
+	result->true_mac = seen.true_mac;
+	result->has_true_mac = true;
+}
+
 static void name_owner(const struct facts *facts, const struct claim *claim, struct ownership *result)
 {
 	const struct station *station = facts_station(facts, claim->key.segment, claim->key.mac);
@@ -223,6 +232,7 @@ struct ownership ownership_of(const struct facts *facts, const struct claim *cla
 		result.own = OWN_UNKNOWN;
 		result.suspected = true;
 	}
+	name_true_mac(facts, claim, &result);
 	name_owner(facts, claim, &result);
 	return result;
 }
@@ -282,8 +292,19 @@ bool station_is_proxy(const struct facts *facts, uint32_t segment, struct mac ma
 	return false;
 }
 
-/* --- evidence
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- evidence --- */
+
+/* First, so that it is there however much else is cited. */
+static void cite_other_vantage(const struct facts *facts, const struct ownership *ownership, uint32_t segment,
+			       struct fault *fault)
+{
+	char own[MAC_TEXT_SIZE];
+
+	if (ownership->segment != segment && ownership->has_true_mac)
+		fault_cite(fault, facts, ownership->segment, &ownership->mark,
+			   "here the same packet arrives at %s, with a lower TTL",
+			   mac_format(ownership->true_mac, own));
+}
 
 void ownership_cite(const struct facts *facts, const struct claim *claim, const struct ownership *ownership,
 		    struct fault *fault)
@@ -294,6 +315,7 @@ void ownership_cite(const struct facts *facts, const struct claim *claim, const 
 
 	mac_format(claim->key.mac, mac);
 	ip_format(&claim->key.ip, ip);
+	cite_other_vantage(facts, ownership, segment, fault);
 	fault_cite(fault, facts, segment, mark_is_set(&claim->answer) ? &claim->answer : &claim->first, "%s is-at %s",
 		   ip, mac);
 	fault_cite(fault, facts, segment, &claim->time_exceeded, "Time Exceeded from %s: a router stands there", mac);
@@ -310,5 +332,4 @@ void ownership_cite(const struct facts *facts, const struct claim *claim, const 
 	if (claim->broadcast_delays && claim->delay_most >= PROXY_DELAY_LEAST)
 		fault_cite(fault, facts, segment, &claim->slowest, "answer after %u ms: within a proxy's random delay",
 			   claim->delay_most / 1000);
-	fault_cite(fault, facts, ownership->segment, &ownership->mark, "%s", ownership_reason(ownership->ground));
 }

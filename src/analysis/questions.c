@@ -142,7 +142,7 @@ static void close_question(struct engine *engine, struct question *question)
 					   .ip = question->target,
 					   .mac = question->asker,
 					   .question = question };
-	struct host *host = facts_make_host(&engine->facts, question->segment, &question->target);
+	struct host *host = question->host == NO_INDEX ? NULL : table_at(&engine->facts.hosts, question->host - 1);
 	/* Answers go to the asker alone: where its frames are not seen, no answer means nothing. */
 	bool in_sight = segment_sees_sender(facts_segment(&engine->facts, question->segment), question->asker);
 
@@ -160,19 +160,33 @@ static void close_question(struct engine *engine, struct question *question)
 	engine_observe(engine, &observation);
 }
 
+/* What was answered is decided before its time: only a second answer may be missed. What was not, never will be. */
+static void make_room(struct engine *engine)
+{
+	struct questions *questions = &engine->facts.questions;
+	struct question *oldest = at(questions, 0);
+
+	if (!oldest->closed && oldest->answer_count)
+		close_question(engine, oldest);
+	else if (!oldest->closed)
+		questions->evicted++;
+	drop_oldest(questions);
+}
+
 struct question *questions_ask(struct engine *engine, const struct question *asked)
 {
 	struct questions *questions = &engine->facts.questions;
 	struct question *question;
+	struct host *host;
 	uint32_t *slot;
 
 	if (questions->count == questions->room) {
-		if (!at(questions, 0)->closed)
-			questions->evicted++;
-		drop_oldest(questions);
+		make_room(engine);
 	}
+	host = facts_make_host(&engine->facts, asked->segment, &asked->target);
 	question = at(questions, questions->count++);
 	*question = *asked;
+	question->host = host ? host->index + 1 : NO_INDEX;
 	slot = slot_of(questions, question->segment, &question->target);
 	question->next = *slot;
 	*slot = (uint32_t)(question - questions->ring) + 1;
@@ -242,7 +256,7 @@ static uint32_t to_micros(nanos delay)
 static void count_delay(struct engine *engine, const struct question *question, struct claim *claim, struct mark mark)
 {
 	uint32_t delay = to_micros(mark.time - question->mark.time);
-	struct station *station = facts_make_station(&engine->facts, question->segment, claim->key.mac);
+	struct station *station = facts_station_of(&engine->facts, claim);
 
 	if (question->unicast)
 		return;
@@ -254,8 +268,6 @@ static void count_delay(struct engine *engine, const struct question *question, 
 	}
 	if (claim->broadcast_delays < UINT8_MAX)
 		claim->broadcast_delays++;
-	if (!station)
-		return;
 	if (station->delays == 0 || delay < station->delay_least)
 		station->delay_least = delay;
 	if (station->delays++ == 0 || delay > station->delay_most)

@@ -59,8 +59,7 @@ uint32_t sightings_group(const struct sightings *sightings, uint32_t first)
 	return end;
 }
 
-/* --- refuting claims
- * --------------------------------------------------------------------------------------------------- */
+/* --- refuting claims --- */
 
 static bool is_director_somewhere(const struct facts *facts, struct mac mac, const struct ip *vip)
 {
