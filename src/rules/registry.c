@@ -23,6 +23,7 @@ static const struct rule *const registry[] = {
 	&rule_frame_arp_mismatch,
 	&rule_bad_sender,
 	&rule_malformed_arp,
+	&rule_arp_storm,
 	&rule_mtu_blackhole,
 	&rule_shared_mac_by_design,
 	NULL,
