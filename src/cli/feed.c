@@ -91,9 +91,11 @@ static int feed_frames(struct reading *reading, struct frame *frame, struct erro
 
 static void note_gaps(const struct reading *reading, const struct capture_info *info)
 {
-	char reason[128], name[64];
+	char reason[128];
 
 	if (reading->strange > 0) {
+		char name[64];
+
 		snprintf(reason, sizeof reason, "frames of link type %s, which is not decoded",
 			 link_type_name(reading->strange_link, name, sizeof name));
 		engine_add_gap(reading->engine, reading->feed->number, reason, reading->strange);

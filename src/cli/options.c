@@ -88,23 +88,32 @@ static int form_of_code(const struct forms *forms, int code)
 	return -1;
 }
 
-/* The argument that getopt stumbled over. A letter may stand in the middle of a cluster, so optopt goes first. */
-static int refuse_unknown(const struct command *command, const struct forms *forms, char **argv, struct error *error)
+/* For a long option as typed, "--name" or "--name=value". */
+static int refuse_name(const struct forms *forms, const char *typed, struct error *error)
 {
-	const char *typed = argv[optind - 1];
-	struct nearest nearest = nearest_to(typed);
-	char suggestion[80], name[64];
+	char name[64];
+	struct nearest nearest;
 
-	if (optopt > 0 && optopt < FIRST_CODE)
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(typed, "="), typed);
+	nearest = nearest_to(name + strspn(name, "-"));
+	for (int i = 0; i < forms->count; i++)
+		nearest_try(&nearest, forms->at[i].spec->name);
+	return error_set(error, ERROR_USAGE, NULL, "unknown option %s%s%s%s", name,
+			 nearest.word != NULL ? "; did you mean --" : "", nearest.word != NULL ? nearest.word : "",
+			 nearest.word != NULL ? "?" : "");
+}
+
+/* What getopt stumbled over: optopt is the letter, the code of a long option with a needless argument, or 0. */
+static int refuse(const struct command *command, const struct forms *forms, char **argv, struct error *error)
+{
+	int form = form_of_code(forms, optopt);
+
+	if (form >= 0)
+		return error_set(error, ERROR_USAGE, NULL, "option --%s takes no argument", forms->at[form].spec->name);
+	if (optopt != 0)
 		return error_set(error, ERROR_USAGE, NULL, "unknown option -%c; see 'truemac %s --help'", optopt,
 				 command->name);
-	if (optopt >= FIRST_CODE)
-		return error_set(error, ERROR_USAGE, NULL, "option --%s takes no argument",
-				 forms->at[optopt - FIRST_CODE].spec->name);
-	for (int i = 0; i < forms->count; i++)
-		nearest_try(&nearest, options_name(forms->at[i].spec, name, sizeof name));
-	return error_set(error, ERROR_USAGE, NULL, "unknown option %.100s%s", typed,
-			 nearest_phrase(&nearest, suggestion, sizeof suggestion));
+	return refuse_name(forms, argv[optind - 1], error);
 }
 
 static int take_all(const struct command *command, int argc, char **argv, const struct forms *forms,
@@ -121,7 +130,7 @@ static int take_all(const struct command *command, int argc, char **argv, const 
 		if (code == -1)
 			break;
 		if (code == '?' || form < 0)
-			return refuse_unknown(command, forms, argv, error);
+			return refuse(command, forms, argv, error);
 		if (code == ':')
 			return error_set(error, ERROR_USAGE, NULL, "option --%s needs an argument: %s",
 					 forms->at[form].spec->name, forms->at[form].spec->argument);
@@ -206,10 +215,4 @@ int options_parse_number(const struct option_spec *option, const char *value, ui
 				 value, (unsigned)least, (unsigned)most);
 	*number = (uint32_t)parsed;
 	return 0;
-}
-
-const char *options_name(const struct option_spec *option, char *buffer, size_t size)
-{
-	snprintf(buffer, size, "--%s", option->name);
-	return buffer;
 }

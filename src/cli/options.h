@@ -60,7 +60,4 @@ void options_describe(const struct command *command, const struct option_group *
 int options_parse_number(const struct option_spec *option, const char *value, uint32_t least, uint32_t most,
 			 uint32_t *number, struct error *error);
 
-/* "--name", for messages. Returns `buffer`. */
-const char *options_name(const struct option_spec *option, char *buffer, size_t size);
-
 #endif

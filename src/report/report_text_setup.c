@@ -44,11 +44,11 @@ static void write_clock(const struct text_writer *writer, const struct report_in
 
 static void write_input_facts(const struct text_writer *writer, const struct report_input *input)
 {
-	char buffer[NANOS_RFC3339_SIZE];
-
 	text_printf(writer->into, "%s, %s, %llu frame%s", input->format, input->link_type,
 		    (unsigned long long)input->frames, input->frames == 1 ? "" : "s");
 	if (input->frames > 0) {
+		char buffer[NANOS_RFC3339_SIZE];
+
 		text_printf(writer->into, " from %s", nanos_format_rfc3339(input->first, buffer));
 		text_printf(writer->into, " for %s",
 			    nanos_format_duration(input->last - input->first, buffer, sizeof buffer));
@@ -108,12 +108,12 @@ static void write_service(const struct text_writer *writer, const struct topolog
 
 static void write_host(const struct text_writer *writer, const char *role, const struct topology_host *host)
 {
-	char address[IP_TEXT_SIZE], hardware[MAC_TEXT_SIZE];
+	char buffer[IP_TEXT_SIZE];
 	struct mac mac;
 
-	text_printf(writer->into, "  %-12s %s", role, ip_format(&host->ip, address));
+	text_printf(writer->into, "  %-12s %s", role, ip_format(&host->ip, buffer));
 	if (report_mac_of_host(writer->report, host, &mac))
-		text_printf(writer->into, " at %s", mac_format(mac, hardware));
+		text_printf(writer->into, " at %s", mac_format(mac, buffer));
 	text_printf(writer->into, ", %s\n", origin_phrase(host->origin));
 }
 

@@ -99,7 +99,7 @@ bad_usage() {
 	refuse 'no command' 2 "no command given"
 	refuse 'unknown command' 2 "did you mean 'analyze'" analyse
 	refuse 'no file' 2 'no capture given' analyze
-	refuse 'unknown option' 2 'unknown option --colour' analyze --colour good.pcap
+	refuse 'unknown option' 2 'unknown option --colour; did you mean --color?' analyze --colour good.pcap
 	refuse 'unknown letter' 2 'unknown option -z' analyze -z good.pcap
 	refuse 'missing argument' 2 '--format needs an argument' analyze good.pcap --format
 	refuse 'needless argument' 2 '--quiet takes no argument' analyze --quiet=yes good.pcap
