@@ -71,6 +71,13 @@ const struct silence *facts_silence(const struct facts *facts, uint32_t segment,
 	return table_find(&facts->silences, &key);
 }
 
+const struct stale *facts_stale(const struct facts *facts, uint32_t segment, const struct ip *ip, struct mac sender)
+{
+	struct claim_key key = claim_key_of(segment, ip, sender);
+
+	return table_find(&facts->stales, &key);
+}
+
 const struct claim *facts_claim_at(const struct facts *facts, uint32_t chained)
 {
 	return chained == NO_INDEX ? NULL : table_at(&facts->claims, chained - 1);
@@ -177,6 +184,7 @@ int facts_init(struct facts *facts, uint32_t max_hosts, uint64_t seed, struct er
 	table_init(&facts->stations, sizeof(struct station_key), sizeof(struct station), max_hosts, seed + 2);
 	table_init(&facts->claims, sizeof(struct claim_key), sizeof(struct claim), max_hosts, seed + 3);
 	table_init(&facts->silences, sizeof(struct claim_key), sizeof(struct silence), max_hosts, seed + 6);
+	table_init(&facts->stales, sizeof(struct claim_key), sizeof(struct stale), MAX_STALES, seed + 7);
 	table_init(&facts->groups, sizeof(struct group_key), sizeof(struct group), MAX_GROUPS, seed + 4);
 	table_init(&facts->paths, sizeof(struct path_key), sizeof(struct path), MAX_PATHS, seed + 5);
 	facts->inputs = calloc(ENGINE_MAX_INPUTS, sizeof *facts->inputs);
@@ -194,6 +202,7 @@ void facts_free(struct facts *facts)
 	table_free(&facts->stations);
 	table_free(&facts->claims);
 	table_free(&facts->silences);
+	table_free(&facts->stales);
 	table_free(&facts->groups);
 	table_free(&facts->paths);
 	free(facts->flows);

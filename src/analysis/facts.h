@@ -40,12 +40,14 @@ enum {
 	MAX_PATHS = 16384,
 	MAX_QUESTIONS = 16384,
 	MAX_GROUPS = 512,
+	MAX_STALES = 4096,
 	FLOW_MAX_LEGS = 6,
 	FLOW_MAX_RETURNS = 3,
 	FLOW_MAX_ERRORS = 3,
 	QUESTION_MAX_ANSWERS = 4,
 	GROUP_MAX_ROUTERS = 6,
 	GROUP_MAX_CHANGES = 8,
+	STALE_FRAMES = 3, /* fewer were on their way, or a retransmission */
 };
 
 struct mark {
@@ -103,6 +105,14 @@ struct station {
 	uint32_t delay_least, delay_most, delays; /* microseconds, over all its answers to broadcast questions */
 };
 
+/* An address and a MAC in a segment. */
+struct claim_key {
+	uint32_t segment;
+	struct ip ip;
+	struct mac mac;
+	uint8_t pad[1];
+};
+
 struct host {
 	struct host_key {
 		uint32_t segment;
@@ -131,19 +141,20 @@ struct host {
 	uint32_t moves_back;  /* to a MAC that it had before */
 	struct mark first_back;
 	uint32_t stale; /* frames for the address still sent to `previous` over a second after the move */
-	struct mark first_stale, last_stale;
-	struct mac stale_sender;
+};
+
+/* Somebody who keeps sending to the MAC that an address has left, although the move was announced. */
+struct stale {
+	struct claim_key key; /* with the sender's MAC */
+	struct mac previous, current;
+	uint32_t count; /* since `moved`; frames within a second after it are on their way and do not count */
+	struct mark moved, first, last;
 };
 
 enum claim_side { CLAIM_ANSWER, CLAIM_ANNOUNCE, CLAIM_ASK, CLAIM_UNSOLICITED };
 
 struct claim {
-	struct claim_key {
-		uint32_t segment;
-		struct ip ip;
-		struct mac mac;
-		uint8_t pad[1];
-	} key;
+	struct claim_key key;
 	uint32_t host, station; /* places in their tables */
 	uint32_t next_of_host, next_of_station;
 	struct mark first, last;
@@ -161,6 +172,8 @@ struct claim {
 	uint32_t ttl_whole, ttl_less, ttl_less_icmp;
 	uint8_t ttl_seen;
 	uint8_t broadcast_delays;         /* answers that `delay_*` rest on, saturating */
+	uint8_t relayed;                  /* messages in frames of another MAC than the one they claim, saturating */
+	uint8_t probes_pending;           /* let pass when another MAC seemed to have taken over: see questions.c */
 	uint32_t delay_least, delay_most; /* microseconds, broadcast questions */
 	struct mark answer, announcement, last_announcement, ask, last_ask;
 	struct mark probe_answer, probe_silence, unicast_answer;
@@ -272,10 +285,14 @@ struct group_router {
 	uint8_t priority; /* of the latest advertisement that was not 0 */
 	uint8_t version;
 	uint32_t count;
-	uint32_t overlaps; /* adverts sent although another router advertised less than an interval ago */
-	struct mark first, last, first_overlap, resigned;
+	uint32_t interval; /* milliseconds */
+	uint32_t defiance; /* adverts in a row sent although a better router advertises, now and at most */
+	uint32_t most_defiance;
+	struct ip defied; /* the better router */
+	struct mark first, last, first_defiance, last_defiance, resigned;
 	uint64_t addresses_hash; /* order does not count */
 	uint8_t address_count;
+	struct ip addresses[VRRP_MAX_ADDRESSES];
 };
 
 struct group_change {
@@ -293,8 +310,7 @@ struct group {
 	} key;
 	struct group_router routers[GROUP_MAX_ROUTERS];
 	uint8_t router_count;
-	int8_t master;     /* index of the latest advertiser that did not resign; -1 none */
-	uint32_t interval; /* milliseconds */
+	int8_t master; /* index of the best router that advertises; -1 none */
 	struct group_change changes[GROUP_MAX_CHANGES];
 	uint32_t change_count; /* may exceed GROUP_MAX_CHANGES */
 	struct ip addresses[VRRP_MAX_ADDRESSES];
@@ -394,7 +410,7 @@ struct facts {
 	const struct topology *configured;
 	struct input_facts *inputs;
 	uint32_t input_count;
-	struct table segments, hosts, stations, claims, silences, groups, paths;
+	struct table segments, hosts, stations, claims, silences, stales, groups, paths;
 	struct flow *flows;   /* ring of MAX_FLOWS, the oldest makes room */
 	uint32_t *flow_slots; /* hash chains into it, index + 1 */
 	uint32_t flow_count, flow_next;
@@ -414,6 +430,7 @@ const struct host *facts_host(const struct facts *facts, uint32_t segment, const
 const struct station *facts_station(const struct facts *facts, uint32_t segment, struct mac mac);
 const struct claim *facts_claim(const struct facts *facts, uint32_t segment, const struct ip *ip, struct mac mac);
 const struct silence *facts_silence(const struct facts *facts, uint32_t segment, const struct ip *ip, struct mac mac);
+const struct stale *facts_stale(const struct facts *facts, uint32_t segment, const struct ip *ip, struct mac sender);
 const struct claim *facts_claim_at(const struct facts *facts, uint32_t chained);
 uint32_t facts_input_of(const struct facts *facts, uint32_t segment);
 

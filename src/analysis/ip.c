@@ -45,6 +45,29 @@ static void take_sender(struct eating *eating, const struct ip_header *ip)
 	count_ttl(eating, claim, ip->ttl);
 }
 
+/* What was counted before a later move tells of that move's time no more, unless it was enough to report. */
+static void count_stale(struct eating *eating, const struct host *host)
+{
+	struct claim_key key = { .segment = host->key.segment, .mac = eating->packet->source };
+	struct stale *stale;
+
+	key.ip = host->key.ip;
+	stale = table_put(&eating->facts->stales, &key, NULL);
+	if (!stale)
+		return;
+	if (stale->moved.frame != host->moved.frame && stale->count >= STALE_FRAMES)
+		return;
+	if (stale->moved.frame != host->moved.frame) {
+		stale->moved = host->moved;
+		stale->previous = host->previous;
+		stale->current = host->current;
+		stale->count = 0;
+	}
+	if (!stale->count++)
+		stale->first = eating->mark;
+	stale->last = eating->mark;
+}
+
 /* RFC 826 caches: a frame still goes to the MAC that the address left more than a second ago. */
 static void take_receiver(struct eating *eating, const struct ip_header *ip)
 {
@@ -57,11 +80,13 @@ static void take_receiver(struct eating *eating, const struct ip_header *ip)
 	}
 	if (eating->mark.time - seen->moved.time < NANOS_PER_SECOND)
 		return;
+	/* A director that sends on to a real server knows what it does. */
+	if (mac_equal(seen->current, eating->packet->source))
+		return;
 	host = facts_make_host(eating->facts, eating->segment->index, &ip->destination);
-	if (!host->stale++)
-		host->first_stale = eating->mark;
-	host->last_stale = eating->mark;
-	host->stale_sender = eating->packet->source;
+	host->stale++;
+	if (host->moved_announced)
+		count_stale(eating, host);
 }
 
 /* CARP and HSRP: only that they are there, which explains shared MACs. */

@@ -138,6 +138,10 @@ static void note_self(struct eating *eating, const struct claim *claim)
 
 static void count_side(struct eating *eating, struct claim *claim, enum claim_side side)
 {
+	/* Who announces an address or asks with it came by it in its own right: it was no proxy that was silent before.
+	 */
+	if (side == CLAIM_ANNOUNCE || side == CLAIM_ASK)
+		claim->probes_pending = 0;
 	if (side == CLAIM_ASK) {
 		if (!claim->asks++)
 			claim->ask = eating->mark;
@@ -168,6 +172,8 @@ static struct claim *take_claim(struct eating *eating, const struct ip *ip, stru
 		interest_unsettle(eating->engine);
 	}
 	claim->last = eating->mark;
+	if (!mac_equal(eating->packet->source, mac) && claim->relayed < UINT8_MAX)
+		claim->relayed++;
 	count_side(eating, claim, side);
 	hosts_moved(eating, facts_host_of(eating->facts, claim), mac, side == CLAIM_ANNOUNCE);
 	return claim;

@@ -56,6 +56,37 @@ static void drop_oldest(struct questions *questions)
 }
 
 /*
+ * Another MAC seems to hold the address by now, so that the silence of this one is as it should be: it was announced
+ * since, or who answered came up after this one had spoken for the last time.
+ */
+static bool was_superseded(const struct facts *facts, const struct host *host, const struct claim *claim,
+			   const struct question *question)
+{
+	if (host->moved_announced && !mac_equal(host->current, claim->key.mac) && claim->last.time <= host->moved.time)
+		return true;
+	for (uint32_t i = 0; i < question->answer_count && i < QUESTION_MAX_ANSWERS; i++) {
+		const struct claim *other =
+		    facts_claim(facts, question->segment, &question->target, question->answers[i].mac);
+
+		if (other && other->first.time > claim->last.time)
+			return true;
+	}
+	return false;
+}
+
+/* The silence of a MAC that was superseded counts when it answers an ordinary question again: see questions_answer. */
+static void count_probe_silence(const struct facts *facts, const struct host *host, struct claim *claim,
+				const struct question *question)
+{
+	if (claim->probes_silent == 0 && claim->probes_pending == 0)
+		claim->probe_silence = question->mark;
+	if (!was_superseded(facts, host, claim, question))
+		claim->probes_silent++;
+	else if (claim->probes_pending < UINT8_MAX)
+		claim->probes_pending++;
+}
+
+/*
  * Counts against every MAC that claims the target (the first of them: nobody honest has so many) and let a probe pass,
  * where its answer would have been seen: on the asker's side or on its own.
  */
@@ -76,8 +107,7 @@ static void decide_claims(struct facts *facts, const struct host *host, const st
 		    mac_equal(question->asker, claim->key.mac) ||
 		    (question->unicast && !mac_equal(question->asked, claim->key.mac)))
 			continue;
-		if (!claim->probes_silent++)
-			claim->probe_silence = question->mark;
+		count_probe_silence(facts, host, claim, question);
 	}
 }
 
@@ -216,95 +246,6 @@ struct question *questions_match(struct engine *engine, uint32_t segment, const 
 			return question;
 	}
 	return NULL;
-}
-
-/* Another MAC answered the same question before: both claims know it from now on. */
-static void count_sharing(struct engine *engine, struct question *question, struct claim *claim, nanos delay)
-{
-	enum { CLEARLY_LATER = 100 * NANOS_PER_MILLI };
-	const struct answer *first = &question->answers[0];
-	struct claim *other;
-
-	if (question->answer_count == 0 || mac_equal(first->mac, claim->key.mac))
-		return;
-	other = facts_get_claim(&engine->facts, question->segment, &question->target, first->mac);
-	if (!claim->shared++)
-		claim->shared_other = first->mark;
-	if (delay - first->delay > CLEARLY_LATER)
-		claim->late++;
-	if (question->form == FORM_PROBE)
-		claim->probes_shared++;
-	if (other && question->answer_count == 1) {
-		other->shared++;
-		other->probes_shared += question->form == FORM_PROBE;
-	}
-}
-
-static bool has_answered(const struct question *question, struct mac mac)
-{
-	for (uint32_t i = 0; i < question->answer_count && i < QUESTION_MAX_ANSWERS; i++)
-		if (mac_equal(question->answers[i].mac, mac))
-			return true;
-	return false;
-}
-
-static uint32_t to_micros(nanos delay)
-{
-	return delay <= 0 ? 0 : delay / NANOS_PER_MICRO > UINT32_MAX ? UINT32_MAX : (uint32_t)(delay / NANOS_PER_MICRO);
-}
-
-static void count_delay(struct engine *engine, const struct question *question, struct claim *claim, struct mark mark)
-{
-	uint32_t delay = to_micros(mark.time - question->mark.time);
-	struct station *station = facts_station_of(&engine->facts, claim);
-
-	if (question->unicast)
-		return;
-	if (claim->broadcast_delays == 0 || delay < claim->delay_least)
-		claim->delay_least = delay;
-	if (claim->broadcast_delays == 0 || delay > claim->delay_most) {
-		claim->delay_most = delay;
-		claim->slowest = mark;
-	}
-	if (claim->broadcast_delays < UINT8_MAX)
-		claim->broadcast_delays++;
-	if (station->delays == 0 || delay < station->delay_least)
-		station->delay_least = delay;
-	if (station->delays++ == 0 || delay > station->delay_most)
-		station->delay_most = delay;
-}
-
-static void note_asker(struct claim *claim, struct mac asker)
-{
-	for (size_t i = 0; i < sizeof claim->askers / sizeof claim->askers[0]; i++) {
-		if (mac_equal(claim->askers[i], asker))
-			return;
-		if (mac_is_zero(claim->askers[i])) {
-			claim->askers[i] = asker;
-			return;
-		}
-	}
-}
-
-void questions_answer(struct engine *engine, struct question *question, struct claim *claim, struct mark mark)
-{
-	nanos delay = mark.time - question->mark.time;
-
-	if (has_answered(question, claim->key.mac))
-		return;
-	count_sharing(engine, question, claim, delay);
-	note_asker(claim, question->asker);
-	if (question->form == FORM_PROBE) {
-		if (!claim->probes_answered++)
-			claim->probe_answer = mark;
-	} else {
-		count_delay(engine, question, claim, mark);
-	}
-	if (question->unicast && !claim->unicast_answers++)
-		claim->unicast_answer = mark;
-	if (question->answer_count < QUESTION_MAX_ANSWERS)
-		question->answers[question->answer_count] = (struct answer){ claim->key.mac, delay, mark };
-	question->answer_count++;
 }
 
 /*

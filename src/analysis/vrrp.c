@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * VRRP groups (RFC 3768, RFC 5798): who is master, when mastership moved, and
- * whether two routers advertise at once without one giving way.
+ * whether a router goes on advertising against a better one.
  *
- * A backup takes over three intervals and a skew after the last
- * advertisement, or at once after priority 0. A router with a higher priority may preempt: then both
- * advertise within one interval once, and the lower one falls silent.
+ * A backup takes over three intervals and a skew after the last advertisement, or at once after priority 0. A router
+ * with a higher priority may preempt: then the lower one, which hears it, falls silent (RFC 5798 section 6.4.3); one
+ * advertisement of it may have been on its way. A second one in a row shows that it does not hear the better router.
  */
 #include "analysis/engine_private.h"
 
@@ -50,17 +50,39 @@ static struct group_router *router_of(struct group *group, const struct packet *
 	return router;
 }
 
-static void take_addresses(struct eating *eating, struct group *group)
+static void take_addresses(struct eating *eating, struct group *group, struct group_router *router)
 {
 	const struct vrrp *vrrp = &eating->packet->vrrp;
+	uint64_t hash = hash_addresses(vrrp);
 
+	if (router->count > 1 && hash == router->addresses_hash && group->address_count == vrrp->count)
+		return;
+	router->addresses_hash = hash;
+	router->address_count = vrrp->count;
+	memcpy(router->addresses, vrrp->addresses, sizeof router->addresses);
 	group->address_count = vrrp->count;
 	memcpy(group->addresses, vrrp->addresses, sizeof group->addresses);
 	for (int i = 0; i < vrrp->count; i++)
 		interest_add(eating->engine, &vrrp->addresses[i]);
 }
 
-/* The addresses move with the mastership, whether or not a gratuitous ARP follows. */
+/*
+ * Where the address stood at the old master's MAC, its neighbours must now learn the new one. An address that is kept
+ * at another MAC than the advertisements come from (a virtual MAC) does not move.
+ */
+static void move_address(struct eating *eating, const struct ip *ip, const struct group_change *change, bool moved)
+{
+	struct host *host = facts_make_host(eating->facts, eating->segment->index, ip);
+	struct claim *claim = facts_get_claim(eating->facts, eating->segment->index, ip, change->to);
+
+	if (!host || mac_vrrp_vrid(change->to) >= 0)
+		return;
+	if (mac_is_zero(host->current) || (moved && mac_equal(host->current, change->from)))
+		hosts_moved(eating, host, change->to, true);
+	if (claim)
+		claim->probes_pending = 0;
+}
+
 static void move_master(struct eating *eating, struct group *group, int8_t to)
 {
 	struct observation observation = { .kind = OBSERVED_MASTER,
@@ -81,24 +103,55 @@ static void move_master(struct eating *eating, struct group *group, int8_t to)
 			group->changes[group->change_count] = change;
 		group->change_count++;
 	}
+	if (group->master != to)
+		for (int i = 0; i < group->address_count; i++)
+			move_address(eating, &group->addresses[i], &change, moved);
 	group->master = to;
 	if (moved)
 		engine_observe(eating->engine, &observation);
 }
 
-/* Another router advertised less than an interval ago and did not resign: both believe to be master. */
-static bool overlaps(const struct group *group, const struct group_router *router, nanos now)
+/* It advertised within its interval and half of one more, and did not resign. */
+static bool is_alive(const struct group_router *router, nanos now)
 {
-	nanos interval = (nanos)group->interval * NANOS_PER_MILLI;
+	nanos interval = (nanos)router->interval * NANOS_PER_MILLI;
 
+	return mark_is_set(&router->last) && now - router->last.time < interval + interval / 2 &&
+	       !(mark_is_set(&router->resigned) && router->resigned.time >= router->last.time);
+}
+
+/* RFC 5798 section 6.4.3: the higher priority, then the higher address, stays master. */
+static bool is_better(const struct group_router *router, const struct group_router *than)
+{
+	if (router->priority != than->priority)
+		return router->priority > than->priority;
+	return ip_compare(&router->source, &than->source) > 0;
+}
+
+static void count_defiance(const struct group *group, struct group_router *router, struct mark mark)
+{
 	for (int i = 0; i < group->router_count; i++) {
 		const struct group_router *other = &group->routers[i];
 
-		if (other != router && mark_is_set(&other->last) && now - other->last.time < interval + interval / 2 &&
-		    !(mark_is_set(&other->resigned) && other->resigned.time >= other->last.time))
-			return true;
+		if (other == router || !is_better(other, router) || !is_alive(other, mark.time))
+			continue;
+		if (router->defiance++ == 0 && router->most_defiance < 2)
+			router->first_defiance = mark;
+		if (router->defiance > router->most_defiance) {
+			router->most_defiance = router->defiance;
+			router->last_defiance = mark;
+			router->defied = other->source;
+		}
+		return;
 	}
-	return false;
+	router->defiance = 0;
+}
+
+static bool becomes_master(const struct group *group, const struct group_router *router, nanos now)
+{
+	const struct group_router *master = group->master < 0 ? NULL : &group->routers[group->master];
+
+	return !master || master == router || !is_alive(master, now) || is_better(router, master);
 }
 
 static void take_advert(struct eating *eating, struct group *group, struct group_router *router)
@@ -109,20 +162,18 @@ static void take_advert(struct eating *eating, struct group *group, struct group
 		router->first = eating->mark;
 	router->mac = eating->packet->source;
 	router->version = vrrp->version;
-	router->addresses_hash = hash_addresses(vrrp);
-	router->address_count = vrrp->count;
 	if (vrrp->priority == 0) {
 		router->resigned = eating->mark;
 		router->last = eating->mark;
 		return;
 	}
-	group->interval = vrrp->interval ? vrrp->interval : 1000;
+	router->interval = vrrp->interval ? vrrp->interval : 1000;
 	router->priority = vrrp->priority;
-	if (overlaps(group, router, eating->mark.time) && !router->overlaps++)
-		router->first_overlap = eating->mark;
+	take_addresses(eating, group, router);
+	count_defiance(group, router, eating->mark);
 	router->last = eating->mark;
-	take_addresses(eating, group);
-	move_master(eating, group, (int8_t)(router - group->routers));
+	if (becomes_master(group, router, eating->mark.time))
+		move_master(eating, group, (int8_t)(router - group->routers));
 }
 
 void eat_vrrp(struct eating *eating)

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What an answer says beside the address itself: whether another MAC answered the same question, which of them was
+ * late, and whether it comes as fast as a host's own or as slowly as a proxy's.
+ */
+#include "analysis/engine_private.h"
+
+/* The address was taken over, properly announced, between the first answer and this MAC's. */
+static bool took_over(const struct facts *facts, const struct question *question, const struct claim *claim)
+{
+	const struct host *host = facts_host(facts, question->segment, &question->target);
+
+	return host && host->moved_announced && mac_equal(host->current, claim->key.mac) &&
+	       host->moved.time > question->answers[0].mark.time;
+}
+
+static void note_sharing(struct claim *claim, const struct question *question, struct mark own, struct mark other)
+{
+	if (!claim->shared++) {
+		claim->shared_answer = own;
+		claim->shared_other = other;
+	}
+	claim->probes_shared += question->form == FORM_PROBE;
+}
+
+/* Another MAC answered the same question before: both claims know it from now on. */
+static void count_sharing(struct engine *engine, struct question *question, struct claim *claim, struct mark mark)
+{
+	enum { CLEARLY_LATER = 100 * NANOS_PER_MILLI };
+	const struct answer *first = &question->answers[0];
+	struct claim *other;
+
+	if (question->answer_count == 0 || mac_equal(first->mac, claim->key.mac) ||
+	    took_over(&engine->facts, question, claim))
+		return;
+	other = facts_get_claim(&engine->facts, question->segment, &question->target, first->mac);
+	note_sharing(claim, question, mark, first->mark);
+	if (mark.time - first->mark.time > CLEARLY_LATER)
+		claim->late++;
+	if (other && question->answer_count == 1)
+		note_sharing(other, question, first->mark, mark);
+}
+
+static bool has_answered(const struct question *question, struct mac mac)
+{
+	for (uint32_t i = 0; i < question->answer_count && i < QUESTION_MAX_ANSWERS; i++)
+		if (mac_equal(question->answers[i].mac, mac))
+			return true;
+	return false;
+}
+
+static uint32_t to_micros(nanos delay)
+{
+	return delay <= 0 ? 0 : delay / NANOS_PER_MICRO > UINT32_MAX ? UINT32_MAX : (uint32_t)(delay / NANOS_PER_MICRO);
+}
+
+static void count_delay(struct engine *engine, const struct question *question, struct claim *claim, struct mark mark)
+{
+	uint32_t delay = to_micros(mark.time - question->mark.time);
+	struct station *station = facts_station_of(&engine->facts, claim);
+
+	if (question->unicast)
+		return;
+	if (claim->broadcast_delays == 0 || delay < claim->delay_least)
+		claim->delay_least = delay;
+	if (claim->broadcast_delays == 0 || delay > claim->delay_most) {
+		claim->delay_most = delay;
+		claim->slowest = mark;
+	}
+	if (claim->broadcast_delays < UINT8_MAX)
+		claim->broadcast_delays++;
+	if (station->delays == 0 || delay < station->delay_least)
+		station->delay_least = delay;
+	if (station->delays++ == 0 || delay > station->delay_most)
+		station->delay_most = delay;
+}
+
+static void note_asker(struct claim *claim, struct mac asker)
+{
+	for (size_t i = 0; i < sizeof claim->askers / sizeof claim->askers[0]; i++) {
+		if (mac_equal(claim->askers[i], asker))
+			return;
+		if (mac_is_zero(claim->askers[i])) {
+			claim->askers[i] = asker;
+			return;
+		}
+	}
+}
+
+void questions_answer(struct engine *engine, struct question *question, struct claim *claim, struct mark mark)
+{
+	nanos delay = mark.time - question->mark.time;
+
+	if (has_answered(question, claim->key.mac))
+		return;
+	count_sharing(engine, question, claim, mark);
+	note_asker(claim, question->asker);
+	if (question->form == FORM_PROBE) {
+		if (!claim->probes_answered++)
+			claim->probe_answer = mark;
+	} else {
+		count_delay(engine, question, claim, mark);
+		claim->probes_silent += claim->probes_pending;
+		claim->probes_pending = 0;
+	}
+	if (question->unicast && !claim->unicast_answers++)
+		claim->unicast_answer = mark;
+	if (question->answer_count < QUESTION_MAX_ANSWERS)
+		question->answers[question->answer_count] = (struct answer){ claim->key.mac, delay, mark };
+	question->answer_count++;
+}
