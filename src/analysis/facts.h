@@ -312,10 +312,17 @@ struct group {
 	uint8_t router_count;
 	int8_t master; /* index of the best router that advertises; -1 none */
 	struct group_change changes[GROUP_MAX_CHANGES];
-	uint32_t change_count; /* may exceed GROUP_MAX_CHANGES */
+	uint32_t change_count; /* may exceed GROUP_MAX_CHANGES: then the last place holds the latest one */
 	struct ip addresses[VRRP_MAX_ADDRESSES];
 	uint8_t address_count;
 };
+
+static inline const struct group_change *group_last_change(const struct group *group)
+{
+	uint32_t kept = group->change_count < GROUP_MAX_CHANGES ? group->change_count : GROUP_MAX_CHANGES;
+
+	return kept ? &group->changes[kept - 1] : NULL;
+}
 
 /* What happened with the packets for one service that were sent to one MAC. */
 struct path {

@@ -101,6 +101,8 @@ static void move_master(struct eating *eating, struct group *group, int8_t to)
 		change.virtual_mac = mac_vrrp_vrid(change.to) >= 0;
 		if (group->change_count < GROUP_MAX_CHANGES)
 			group->changes[group->change_count] = change;
+		else
+			group->changes[GROUP_MAX_CHANGES - 1] = change;
 		group->change_count++;
 	}
 	if (group->master != to)
