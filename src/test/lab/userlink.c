@@ -38,7 +38,7 @@ enum {
 
 static int device_create(const char *name, short kind)
 {
-	struct ifreq request = {.ifr_flags = (short)(kind | IFF_NO_PI)};
+	struct ifreq request = { .ifr_flags = (short)(kind | IFF_NO_PI) };
 	int device = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
 
 	strncpy(request.ifr_name, name, IFNAMSIZ - 1);
@@ -107,9 +107,10 @@ static void tunnel_send(int device, int out, const struct sockaddr_in *remote)
 /* Several tunnels of one host would each receive everything: one that sends (REMOTE given) does not receive. */
 static void tunnel_run(int device, const char *remote_text)
 {
-	struct sockaddr_in remote = {.sin_family = AF_INET}, any = {.sin_family = AF_INET, .sin_port = htons(GUE_PORT)};
-	static const int protocols[] = {IPPROTO_IPIP, IPPROTO_GRE, IPPROTO_UDP};
-	struct pollfd watched[4] = {{.fd = device, .events = POLLIN}};
+	struct sockaddr_in remote = { .sin_family = AF_INET },
+			   any = { .sin_family = AF_INET, .sin_port = htons(GUE_PORT) };
+	static const int protocols[] = { IPPROTO_IPIP, IPPROTO_GRE, IPPROTO_UDP };
+	struct pollfd watched[4] = { { .fd = device, .events = POLLIN } };
 	nfds_t count = 1;
 	int out = socket_open(AF_INET, SOCK_RAW, IPPROTO_IPIP);
 
@@ -121,7 +122,7 @@ static void tunnel_run(int device, const char *remote_text)
 
 		if (protocol == IPPROTO_UDP && bind(fd, (struct sockaddr *)&any, sizeof any) < 0)
 			err(3, "port %d", GUE_PORT);
-		watched[count] = (struct pollfd){.fd = fd, .events = POLLIN};
+		watched[count] = (struct pollfd){ .fd = fd, .events = POLLIN };
 	}
 	if (daemon(1, 0) < 0)
 		err(3, "daemon");
@@ -159,22 +160,26 @@ static void vlan_receive(int lower, int id, int device)
 		char bytes[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
 	} control;
 	struct sockaddr_ll from;
-	struct iovec data = {.iov_base = frame, .iov_len = sizeof frame};
-	struct msghdr message = {.msg_name = &from, .msg_namelen = sizeof from, .msg_iov = &data, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof control};
+	struct iovec data = { .iov_base = frame, .iov_len = sizeof frame };
+	struct msghdr message = { .msg_name = &from,
+				  .msg_namelen = sizeof from,
+				  .msg_iov = &data,
+				  .msg_iovlen = 1,
+				  .msg_control = &control,
+				  .msg_controllen = sizeof control };
 	ssize_t got = recvmsg(lower, &message, 0);
 
 	if (got > 0 && from.sll_pkttype != PACKET_OUTGOING && vlan_of(&message) == id &&
-		write(device, frame, (size_t)got) < 0 && errno != EIO)
+	    write(device, frame, (size_t)got) < 0 && errno != EIO)
 		warn("vlan: write");
 }
 
 static void vlan_send(int device, int lower, int id)
 {
 	static uint8_t frame[PACKET_MAX];
-	uint8_t tag[TAG_LENGTH] = {0x81, 0x00, (uint8_t)(id >> 8), (uint8_t)id};
+	uint8_t tag[TAG_LENGTH] = { 0x81, 0x00, (uint8_t)(id >> 8), (uint8_t)id };
 	ssize_t got = read(device, frame, sizeof frame);
-	struct iovec parts[] = {{frame, MACS_LENGTH}, {tag, sizeof tag}, {frame + MACS_LENGTH, 0}};
+	struct iovec parts[] = { { frame, MACS_LENGTH }, { tag, sizeof tag }, { frame + MACS_LENGTH, 0 } };
 
 	if (got < ETH_HLEN)
 		return;
@@ -185,7 +190,7 @@ static void vlan_send(int device, int lower, int id)
 
 static void vlan_take_mac(int lower, const char *lower_name, const char *name)
 {
-	struct ifreq request = {0};
+	struct ifreq request = { 0 };
 
 	strncpy(request.ifr_name, lower_name, IFNAMSIZ - 1);
 	if (ioctl(lower, SIOCGIFHWADDR, &request) < 0)
@@ -199,18 +204,19 @@ static void vlan_take_mac(int lower, const char *lower_name, const char *name)
 static void vlan_run(int device, const char *lower_name, int id, const char *name)
 {
 	int lower = socket_open(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL));
-	struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL),
-		.sll_ifindex = (int)if_nametoindex(lower_name)};
-	struct packet_mreq promiscuous = {.mr_ifindex = address.sll_ifindex, .mr_type = PACKET_MR_ALLMULTI};
+	struct sockaddr_ll address = { .sll_family = AF_PACKET,
+				       .sll_protocol = htons(ETH_P_ALL),
+				       .sll_ifindex = (int)if_nametoindex(lower_name) };
+	struct packet_mreq promiscuous = { .mr_ifindex = address.sll_ifindex, .mr_type = PACKET_MR_ALLMULTI };
 	int on = 1;
 
 	if (bind(lower, (struct sockaddr *)&address, sizeof address) < 0 ||
-		setsockopt(lower, SOL_PACKET, PACKET_AUXDATA, &on, sizeof on) < 0 ||
-		setsockopt(lower, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &promiscuous, sizeof promiscuous) < 0)
+	    setsockopt(lower, SOL_PACKET, PACKET_AUXDATA, &on, sizeof on) < 0 ||
+	    setsockopt(lower, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &promiscuous, sizeof promiscuous) < 0)
 		err(3, "%s", lower_name);
 	vlan_take_mac(lower, lower_name, name);
 
-	struct pollfd watched[] = {{.fd = device, .events = POLLIN}, {.fd = lower, .events = POLLIN}};
+	struct pollfd watched[] = { { .fd = device, .events = POLLIN }, { .fd = lower, .events = POLLIN } };
 
 	if (daemon(1, 0) < 0)
 		err(3, "daemon");
