@@ -51,13 +51,7 @@ configure() {
 	done
 }
 
-# shellcheck source=hosts.sh
-. "$here/hosts.sh"
-# shellcheck source=lvs.sh
-. "$here/lvs.sh"
-# shellcheck source=record.sh
-. "$here/record.sh"
-for file in "$here"/scenarios/*.sh; do
+for file in "$here"/{hosts,lvs,record}.sh "$here"/scenarios/*.sh; do
 	# shellcheck source=/dev/null
 	. "$file"
 done
