@@ -45,16 +45,15 @@ static bool is_designed(const struct facts *facts, const struct intrusion *intru
 	};
 	unsigned traits = mac_kind_of(intrusion->mac)->traits | mac_kind_of(owner->key.mac)->traits;
 
-	return (traits & DESIGNED) || station_is_proxy(facts, intrusion->segment, intrusion->mac) ||
-	       roles_is_director(facts, intrusion->segment, intrusion->mac, &intrusion->ip);
+	return (traits & DESIGNED) || roles_is_director(facts, intrusion->segment, intrusion->mac, &intrusion->ip);
 }
 
-/* Who announces an address or asks with it holds it, as after a takeover; who mostly answers was only heard in part. */
+/* Who announces an address or asks with it holds it, as after a takeover; who mostly answers questions is a proxy. */
 static bool holds(const struct facts *facts, const struct intrusion *intrusion)
 {
 	const struct claim *claim = facts_claim(facts, intrusion->segment, &intrusion->ip, intrusion->mac);
 
-	return !claim || claim->announcements > 0 || claim->asks > 0 || claim->answers / 2 > intrusion->count;
+	return !claim || claim->announcements > 0 || claim->asks > 0 || claim->answers > intrusion->count;
 }
 
 /* Asks for the address after it claimed it; the owner may have taken the address back in between. */

@@ -86,7 +86,7 @@ static void report_sweep(struct findings *findings, const struct asking_watch *w
 	struct fault *fault = fault_of(findings, watch, SEVERITY_INFO);
 	char mac[MAC_TEXT_SIZE], shares[SHARE_SIZE];
 
-	fault_set_summary(fault, "%s sweeps the network: up to %u questions in one second, hardly two alike; %s",
+	fault_set_summary(fault, "%s sweeps the network: up to %u questions in one second, few for each address; %s",
 			  mac_format(watch->mac, mac), watch->peak, share(watch, shares));
 	fault_set_effect(fault, "None that lasts: somebody looks who is there.");
 	cite(fault, findings->facts, watch);
