@@ -93,12 +93,19 @@ static void judge_translated(struct cells *cells, const struct path *path)
 		cell_set(cells, CHECK_RETURN, CHECK_PASS, "its answers go back to the director");
 }
 
+/* Tunnels and translated packets may cross routers on their way: what a router does with them tells nothing. */
+static bool is_routed_through(const struct cells *cells, const struct path *path)
+{
+	return (cells->row->method == METHOD_TUN || cells->row->method == METHOD_NAT) && path->passed_on;
+}
+
 void judge_delivery(struct cells *cells)
 {
 	FOR_RECORDS (path, path, &cells->facts->paths) {
 		if (cells->row->method == METHOD_NAT)
 			judge_translated(cells, path);
-		if (!cells_path_matches(cells, path) || !leads_to_row(cells, path) || is_first_hop(cells, path))
+		if (!cells_path_matches(cells, path) || !leads_to_row(cells, path) || is_first_hop(cells, path) ||
+		    is_routed_through(cells, path))
 			continue;
 		judge_acceptance(cells, path);
 		judge_service(cells, path);

@@ -119,6 +119,14 @@ static void fold_forward(const struct facts *facts, struct table *paths, const s
 
 /* --- back --- */
 
+static bool is_passed_back(const struct flow *flow, struct mac by)
+{
+	for (int i = 1; i < flow->return_count; i++)
+		if (mac_equal(flow->returns[i].source, by))
+			return true;
+	return false;
+}
+
 static void fold_answer(struct path *path, const struct flow *flow, const struct leg *back)
 {
 	const struct leg *there = leg_to(flow, back->source, back->first.frame);
@@ -132,7 +140,9 @@ static void fold_answer(struct path *path, const struct flow *flow, const struct
 		count(&path->opened, &path->opening, mark_is_set(&flow->syn_ack) ? flow->syn_ack : back->first);
 	if (there && back->has_destination && !mac_equal(back->destination, there->source))
 		count(&path->elsewhere, &path->elsewhere_mark, back->first);
-	if (director)
+	if (there && is_passed_back(flow, there->source))
+		path->passed_back++;
+	else if (director)
 		count(&path->via_director, &path->detour, back->first);
 	else if (ttl_is_initial(back->ttl_most))
 		count(&path->straight, &path->straightness, back->first);

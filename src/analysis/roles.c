@@ -12,6 +12,20 @@ bool roles_is_vip(const struct facts *facts, const struct ip *ip)
 	return topology_is_vip(facts->roles ? &facts->roles->topology : facts->configured, ip);
 }
 
+bool roles_is_service(const struct facts *facts, const struct ip *vip, uint16_t port, uint8_t protocol)
+{
+	const struct topology *topology = &facts->roles->topology;
+
+	for (uint32_t i = 0; i < topology->service_count; i++) {
+		const struct topology_service *service = &topology->services[i];
+
+		if (ip_equal(&service->vip, vip) && (service->port == 0 || service->port == port) &&
+		    (service->protocol == 0 || service->protocol == protocol))
+			return true;
+	}
+	return false;
+}
+
 enum method roles_method(const struct facts *facts, const struct ip *vip)
 {
 	const struct topology *topology = &facts->roles->topology;

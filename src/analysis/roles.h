@@ -34,6 +34,9 @@ struct roles {
 
 bool roles_is_vip(const struct facts *facts, const struct ip *ip);
 
+/* Whether somebody offers this: a VIP's other ports are nobody's business. */
+bool roles_is_service(const struct facts *facts, const struct ip *vip, uint16_t port, uint8_t protocol);
+
 /* The method by which `vip` is served; METHOD_UNKNOWN where none is known. */
 enum method roles_method(const struct facts *facts, const struct ip *vip);
 

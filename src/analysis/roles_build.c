@@ -85,6 +85,12 @@ int roles_add_service(struct building *building, const struct ip *vip, uint16_t 
 	return result;
 }
 
+/* Where directors are configured, nobody else who passes packets for the VIP on is taken for one. */
+static bool contradicts_configuration(const struct facts *facts, const struct ip *ip)
+{
+	return facts->configured->director_count > 0 && ip->family && !topology_find_director(facts->configured, ip);
+}
+
 void roles_add_director(struct building *building, uint32_t segment, struct mac mac, const struct ip *vip,
 			const struct ip *ip, struct mark mark)
 {
@@ -96,6 +102,8 @@ void roles_add_director(struct building *building, uint32_t segment, struct mac 
 				  .mark = mark };
 
 	added.ip = ip ? *ip : roles_own_address(building->facts, segment, mac);
+	if (contradicts_configuration(building->facts, &added.ip))
+		return;
 	add_mac(building, &added);
 	if (added.ip.family && !ip_equal(&added.ip, vip))
 		roles_note(building, topology_add_director(&building->roles->topology, &added.ip, NULL, ORIGIN_INFERRED,

@@ -72,7 +72,8 @@ static bool is_directed_path(const struct facts *facts, const struct path *path)
 	const struct claim *sender = facts_claim(facts, path->segment, &path->key.service, path->sender);
 	const struct claim *receiver = facts_claim(facts, path->segment, &path->key.service, path->key.mac);
 
-	if (!path->sender_forwards || path->tunnel != TUNNEL_NONE)
+	if (!path->sender_forwards || path->tunnel != TUNNEL_NONE || path->passed_back ||
+	    (mac_kind_of(path->sender)->traits & MAC_TRAIT_BACKEND))
 		return false;
 	if (sender)
 		return !receiver_may_own(path, receiver);
@@ -164,6 +165,12 @@ static void infer_from_elsewhere(struct building *building, const struct path *p
 void roles_infer_from_paths(struct building *building)
 {
 	FOR_RECORDS (path, path, &building->facts->paths) {
+		/* A real server's own address is no VIP, whoever passes packets for it on; only translation speaks of
+		 * it. */
+		if (topology_find_real_server(&building->roles->topology, &path->key.service)) {
+			infer_from_translation(building, path);
+			continue;
+		}
 		infer_from_tunnel(building, path);
 		infer_from_translation(building, path);
 		infer_from_directed(building, path);

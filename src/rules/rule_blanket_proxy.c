@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rules/rules.h"
 
+/* How sure it is that nobody owns an address that is answered for. */
+enum lifeless { ALIVE, UNHEARD, TRIED_IN_VAIN, UNREACHABLE };
+
 /* Asked in vain with an IP packet, too: not merely an address that nobody tried. */
 static bool was_tried_in_vain(const struct facts *facts, const struct claim *claim)
 {
@@ -11,29 +14,47 @@ static bool was_tried_in_vain(const struct facts *facts, const struct claim *cla
 	return false;
 }
 
-/* Nobody speaks from the address although its MAC answers for it. */
-static bool is_lifeless(const struct facts *facts, const struct claim *claim, const struct host *host)
+/* Addresses of the set-up exist, whether or not they were heard. */
+static bool is_of_the_setup(const struct facts *facts, const struct ip *ip)
 {
-	if (claim->answers == 0 || claim->asks || claim->probes_answered || mark_is_set(&claim->delivered) ||
-	    mark_is_set(&host->alive))
-		return false;
-	return mark_is_set(&host->unreachable) || (claim->probes_silent > 0 && was_tried_in_vain(facts, claim));
+	return roles_is_vip(facts, ip) || topology_find_real_server(&facts->roles->topology, ip) ||
+	       topology_find_director(&facts->roles->topology, ip);
 }
 
-static uint32_t count_lifeless(const struct facts *facts, const struct station *station, bool *unreachable)
+static enum lifeless life_of(const struct facts *facts, const struct claim *claim)
 {
-	uint32_t count = 0;
+	const struct host *host = facts_host(facts, claim->key.segment, &claim->key.ip);
+
+	if (!host || claim->answers == 0 || claim->asks || claim->probes_answered || mark_is_set(&claim->delivered) ||
+	    mark_is_set(&host->alive) || is_of_the_setup(facts, &claim->key.ip))
+		return ALIVE;
+	if (mark_is_set(&host->unreachable))
+		return UNREACHABLE;
+	if (claim->probes_silent == 0)
+		return ALIVE;
+	return was_tried_in_vain(facts, claim) ? TRIED_IN_VAIN : UNHEARD;
+}
+
+struct tried {
+	uint32_t count;
+	enum lifeless surest;
+};
+
+static struct tried count_lifeless(const struct facts *facts, const struct station *station)
+{
+	struct tried tried = { .count = 0 };
 
 	FOR_CLAIMS_OF_STATION (facts, station, claim) {
-		const struct host *host = facts_host(facts, claim->key.segment, &claim->key.ip);
+		enum lifeless life = life_of(facts, claim);
 
-		if (!host || roles_is_vip(facts, &claim->key.ip) || !is_lifeless(facts, claim, host))
+		if (life == ALIVE)
 			continue;
-		*unreachable |= mark_is_set(&host->unreachable);
-		if (++count == FAULT_MAX_EVIDENCE)
+		if (life > tried.surest)
+			tried.surest = life;
+		if (++tried.count == FAULT_MAX_EVIDENCE)
 			break;
 	}
-	return count;
+	return tried;
 }
 
 static void cite(const struct facts *facts, const struct station *station, struct fault *fault)
@@ -43,7 +64,7 @@ static void cite(const struct facts *facts, const struct station *station, struc
 	FOR_CLAIMS_OF_STATION (facts, station, claim) {
 		const struct host *host = facts_host(facts, claim->key.segment, &claim->key.ip);
 
-		if (!host || roles_is_vip(facts, &claim->key.ip) || !is_lifeless(facts, claim, host))
+		if (life_of(facts, claim) == ALIVE)
 			continue;
 		ip_format(&claim->key.ip, ip);
 		fault_cite(fault, facts, claim->key.segment, &claim->answer, "it answers for %s", ip);
@@ -54,26 +75,30 @@ static void cite(const struct facts *facts, const struct station *station, struc
 	}
 }
 
+static void judge(struct findings *findings, const struct station *station)
+{
+	const struct facts *facts = findings->facts;
+	bool harmless = (mac_kind_of(station->key.mac)->traits & MAC_TRAIT_EMULATED) || !roles_need_true_macs(facts);
+	struct tried tried = count_lifeless(facts, station);
+	struct subject subject = subject_of(facts, station->key.segment, NULL, &station->key.mac, NULL);
+	char mac[MAC_TEXT_SIZE];
+	struct fault *fault;
+
+	if (tried.count == 0 || (tried.count < 2 && tried.surest != UNREACHABLE))
+		return;
+	fault = findings_add(findings, harmless ? SEVERITY_INFO : SEVERITY_ERROR,
+			     tried.surest == UNHEARD ? CONFIDENCE_LIKELY : CONFIDENCE_PROVEN, &subject);
+	fault_set_summary(fault, "%s answers ARP for addresses that nobody owns (%u tried): it answers for everything",
+			  mac_format(station->key.mac, mac), tried.count);
+	cite(facts, station, fault);
+}
+
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
-	FOR_RECORDS (station, station, &facts->stations) {
-		bool unreachable = false, explained = (mac_kind_of(station->key.mac)->traits & MAC_TRAIT_EMULATED) != 0;
-		uint32_t lifeless = station->answered_claims ? count_lifeless(facts, station, &unreachable) : 0;
-		struct subject subject = subject_of(facts, station->key.segment, NULL, &station->key.mac, NULL);
-		char mac[MAC_TEXT_SIZE];
-		struct fault *fault;
-
-		if (lifeless == 0 || (lifeless < 2 && !unreachable))
-			continue;
-		fault =
-		    findings_add(findings, explained || !roles_need_true_macs(facts) ? SEVERITY_INFO : SEVERITY_ERROR,
-				 CONFIDENCE_PROVEN, &subject);
-		fault_set_summary(fault,
-				  "%s answers ARP for addresses that nobody owns (%u tried): it answers for everything",
-				  mac_format(station->key.mac, mac), lifeless);
-		cite(facts, station, fault);
-	}
+	FOR_RECORDS (station, station, &facts->stations)
+		if (station->answered_claims)
+			judge(findings, station);
 }
 
 const struct rule rule_blanket_proxy = {

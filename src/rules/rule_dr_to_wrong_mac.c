@@ -61,12 +61,44 @@ static bool is_forwarded_by_director(const struct facts *facts, const struct pat
 	       !roles_is_director(facts, path->segment, path->key.mac, &path->key.service);
 }
 
+/* Every real server's MAC is configured, and this is none of them. */
+static bool is_strange(const struct facts *facts, const struct path *path)
+{
+	const struct topology *topology = facts->configured;
+
+	for (uint32_t i = 0; i < topology->real_server_count; i++) {
+		const struct mac *known = topology_known_mac(topology, &topology->real_servers[i].ip);
+
+		if (!known || mac_equal(*known, path->key.mac))
+			return false;
+	}
+	return topology->real_server_count > 0;
+}
+
+static void report_stranger(struct findings *findings, const struct path *path)
+{
+	const struct facts *facts = findings->facts;
+	struct subject subject = subject_of(facts, path->segment, NULL, &path->key.mac, &path->key.service);
+	struct fault *fault = findings_add(findings, SEVERITY_ERROR, CONFIDENCE_PROVEN, &subject);
+	char mac[MAC_TEXT_SIZE], director[MAC_TEXT_SIZE];
+
+	fault_set_summary(fault, "director %s sends packets for the VIP to %s, which is no real server's MAC",
+			  mac_format(path->sender, director), mac_format(path->key.mac, mac));
+	fault_cite(fault, facts, path->segment, &path->received_by_sender, "request for the VIP reaches the director");
+	fault_cite(fault, facts, path->segment, &path->forwarded_to_it, "the director sends it to %s", mac);
+	fault_count(fault, path->flows, path->first_sent.time, path->first_sent.time);
+}
+
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
 	FOR_RECORDS (path, path, &facts->paths) {
 		if (!is_forwarded_by_director(facts, path))
 			continue;
+		if (is_strange(facts, path)) {
+			report_stranger(findings, path);
+			continue;
+		}
 		for (uint32_t i = 0; i < facts->roles->mac_count; i++) {
 			const struct role_mac *role = &facts->roles->macs[i];
 
