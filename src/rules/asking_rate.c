@@ -54,14 +54,22 @@ static void begin_second(struct asking *asking, struct asking_second *second, na
 	second->count = 0;
 }
 
-/* A slot changes hands when its asker has been quiet for a second, or asks little. */
-static bool seize(struct asking_second *second, uint32_t segment, struct mac mac, nanos now)
+/* A slot changes hands when its asker has been quiet, or asks little and is not watched. */
+static bool is_taken(const struct asking_second *second, nanos now)
 {
 	enum { LITTLE = 5 };
+	nanos age = now - second->start;
 
+	if (age < 0 || age >= 2 * NANOS_PER_SECOND)
+		return false;
+	return second->watch || (second->count > LITTLE && age < NANOS_PER_SECOND);
+}
+
+static bool seize(struct asking_second *second, uint32_t segment, struct mac mac, nanos now)
+{
 	if (is_of(second, segment, mac))
 		return true;
-	if (second->count > LITTLE && now - second->start < NANOS_PER_SECOND && now >= second->start)
+	if (is_taken(second, now))
 		return false;
 	*second = (struct asking_second){ .segment = segment, .mac = mac, .start = now };
 	return true;

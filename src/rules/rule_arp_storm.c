@@ -36,11 +36,11 @@ static bool is_storm(const struct asking_watch *watch)
 	return watch->peak > FLOOD || longest >= LASTING;
 }
 
-/* "87% of those decided stayed unanswered" */
+/* "87% of those decided stayed unanswered"; questions of which answers would not be seen are not decided. */
 static const char *share(const struct asking_watch *watch, char buffer[static SHARE_SIZE])
 {
 	if (watch->decided == 0)
-		snprintf(buffer, SHARE_SIZE, "none of them decided");
+		snprintf(buffer, SHARE_SIZE, "their answers would not be seen here");
 	else
 		snprintf(buffer, SHARE_SIZE, "%u%% of those decided stayed unanswered",
 			 (unsigned)(watch->unanswered * 100 / watch->decided));
