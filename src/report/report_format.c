@@ -4,10 +4,8 @@
 #include <string.h>
 
 const struct report_format *const report_formats[] = {
-	&report_format_text,
-	&report_format_json,
-	&report_format_junit,
-	NULL,
+	&report_format_text, &report_format_json,   &report_format_junit,       &report_format_sarif,
+	&report_format_html, &report_format_github, &report_format_openmetrics, NULL,
 };
 
 const struct report_format *report_format_find(const char *name)

@@ -35,6 +35,10 @@ struct report_format {
 extern const struct report_format report_format_text;
 extern const struct report_format report_format_json;
 extern const struct report_format report_format_junit;
+extern const struct report_format report_format_sarif;
+extern const struct report_format report_format_html;
+extern const struct report_format report_format_github;
+extern const struct report_format report_format_openmetrics;
 
 /* NULL-terminated, in the order of the documentation. The first is the default. */
 extern const struct report_format *const report_formats[];

@@ -35,26 +35,11 @@ static json_t *json_of_report(const struct report *report)
 	return json_of_fields(fields);
 }
 
-static int append_to_text(const char *bytes, size_t length, void *context)
-{
-	struct text *into = context;
-
-	text_add_bytes(into, bytes, length);
-	return into->failed ? -1 : 0;
-}
-
 static int write_json(const struct report *report, const struct report_writer_options *options, struct text *into,
 		      struct error *error)
 {
-	json_t *object = json_of_report(report);
-	int status = object == NULL ? -1 : json_dump_callback(object, append_to_text, into, JSON_INDENT(2));
-
 	(void)options;
-	json_decref(object);
-	if (status != 0)
-		return error_set(error, ERROR_MEMORY, NULL, "not enough memory to write the report as JSON");
-	text_add_char(into, '\n');
-	return 0;
+	return json_write(json_of_report(report), into, error);
 }
 
 const struct report_format report_format_json = {

@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "analysis/report.h"
+#include "base/text.h"
 
 /* An object is written down as its fields in order, closed by JSON_FIELDS_END. Values are new references, taken over.
  */
@@ -24,6 +25,9 @@ struct json_field {
 	}
 
 json_t *json_of_fields(const struct json_field *fields);
+
+/* Appends the value (released; NULL: memory ran out) as text with a newline, or fails with ERROR_MEMORY. */
+int json_write(json_t *value, struct text *into, struct error *error);
 
 json_t *json_of_inputs(const struct report *report);
 json_t *json_of_topology(const struct report *report);

@@ -39,7 +39,7 @@ static void write_clock(const struct text_writer *writer, const struct report_in
 	nanos_format_duration(llabs(input->offset), duration, sizeof duration);
 	text_printf(writer->into, ", clock %s %s ", duration, input->offset < 0 ? "behind" : "ahead of");
 	text_write(writer, TEXT_PLAIN, listed_name(writer, input->reference));
-	text_printf(writer->into, " (%u packets in common)", (unsigned)input->matches);
+	text_printf(writer->into, " (%u packet%s in common)", (unsigned)input->matches, input->matches == 1 ? "" : "s");
 }
 
 static void write_input_facts(const struct text_writer *writer, const struct report_input *input)
