@@ -31,8 +31,8 @@ enum argument { ARGUMENT_NONE, ARGUMENT_NEEDED, ARGUMENT_OPTIONAL };
 
 struct option {
 	const char *letter, *name;
-	enum argument argument;
 	int (*take)(struct ipvsadm *ipvsadm, const struct option *option, const char *argument, struct rule *rule);
+	enum argument argument;
 	int value;
 };
 
@@ -121,32 +121,32 @@ static int take_nothing(struct ipvsadm *ipvsadm, const struct option *option, co
 }
 
 static const struct option options[] = {
-	{ "-A", "--add-service", ARGUMENT_NONE, take_command, COMMAND_SERVICE },
-	{ "-a", "--add-server", ARGUMENT_NONE, take_command, COMMAND_SERVER },
-	{ "-C", "--clear", ARGUMENT_NONE, take_command, COMMAND_IGNORED },
-	{ "-t", "--tcp-service", ARGUMENT_NEEDED, take_service, IP_PROTO_TCP },
-	{ "-u", "--udp-service", ARGUMENT_NEEDED, take_service, IP_PROTO_UDP },
-	{ "", "--sctp-service", ARGUMENT_NEEDED, take_service, IP_PROTO_SCTP },
-	{ "-f", "--fwmark-service", ARGUMENT_NEEDED, take_fwmark, 0 },
-	{ "-r", "--real-server", ARGUMENT_NEEDED, take_server, 0 },
-	{ "-g", "--gatewaying", ARGUMENT_NONE, take_method, METHOD_DR },
-	{ "-i", "--ipip", ARGUMENT_NONE, take_method, METHOD_TUN },
-	{ "-m", "--masquerading", ARGUMENT_NONE, take_method, METHOD_NAT },
-	{ "-w", "--weight", ARGUMENT_NEEDED, take_weight, 0 },
-	{ "-6", "--ipv6", ARGUMENT_NONE, take_nothing, 0 },
-	{ "-s", "--scheduler", ARGUMENT_NEEDED, take_nothing, 0 },
-	{ "-p", "--persistent", ARGUMENT_OPTIONAL, take_nothing, 0 },
-	{ "-M", "--netmask", ARGUMENT_NEEDED, take_nothing, 0 },
-	{ "", "--pe", ARGUMENT_NEEDED, take_nothing, 0 },
-	{ "-b", "--sched-flags", ARGUMENT_NEEDED, take_nothing, 0 },
-	{ "-o", "--ops", ARGUMENT_NONE, take_nothing, 0 },
-	{ "-x", "--u-threshold", ARGUMENT_NEEDED, take_nothing, 0 },
-	{ "-y", "--l-threshold", ARGUMENT_NEEDED, take_nothing, 0 },
-	{ "", "--tun-type", ARGUMENT_NEEDED, take_nothing, 0 },
-	{ "", "--tun-port", ARGUMENT_NEEDED, take_nothing, 0 },
-	{ "", "--tun-nocsum", ARGUMENT_NONE, take_nothing, 0 },
-	{ "", "--tun-csum", ARGUMENT_NONE, take_nothing, 0 },
-	{ "", "--tun-remcsum", ARGUMENT_NONE, take_nothing, 0 },
+	{ "-A", "--add-service", take_command, ARGUMENT_NONE, COMMAND_SERVICE },
+	{ "-a", "--add-server", take_command, ARGUMENT_NONE, COMMAND_SERVER },
+	{ "-C", "--clear", take_command, ARGUMENT_NONE, COMMAND_IGNORED },
+	{ "-t", "--tcp-service", take_service, ARGUMENT_NEEDED, IP_PROTO_TCP },
+	{ "-u", "--udp-service", take_service, ARGUMENT_NEEDED, IP_PROTO_UDP },
+	{ "", "--sctp-service", take_service, ARGUMENT_NEEDED, IP_PROTO_SCTP },
+	{ "-f", "--fwmark-service", take_fwmark, ARGUMENT_NEEDED, 0 },
+	{ "-r", "--real-server", take_server, ARGUMENT_NEEDED, 0 },
+	{ "-g", "--gatewaying", take_method, ARGUMENT_NONE, METHOD_DR },
+	{ "-i", "--ipip", take_method, ARGUMENT_NONE, METHOD_TUN },
+	{ "-m", "--masquerading", take_method, ARGUMENT_NONE, METHOD_NAT },
+	{ "-w", "--weight", take_weight, ARGUMENT_NEEDED, 0 },
+	{ "-6", "--ipv6", take_nothing, ARGUMENT_NONE, 0 },
+	{ "-s", "--scheduler", take_nothing, ARGUMENT_NEEDED, 0 },
+	{ "-p", "--persistent", take_nothing, ARGUMENT_OPTIONAL, 0 },
+	{ "-M", "--netmask", take_nothing, ARGUMENT_NEEDED, 0 },
+	{ "", "--pe", take_nothing, ARGUMENT_NEEDED, 0 },
+	{ "-b", "--sched-flags", take_nothing, ARGUMENT_NEEDED, 0 },
+	{ "-o", "--ops", take_nothing, ARGUMENT_NONE, 0 },
+	{ "-x", "--u-threshold", take_nothing, ARGUMENT_NEEDED, 0 },
+	{ "-y", "--l-threshold", take_nothing, ARGUMENT_NEEDED, 0 },
+	{ "", "--tun-type", take_nothing, ARGUMENT_NEEDED, 0 },
+	{ "", "--tun-port", take_nothing, ARGUMENT_NEEDED, 0 },
+	{ "", "--tun-nocsum", take_nothing, ARGUMENT_NONE, 0 },
+	{ "", "--tun-csum", take_nothing, ARGUMENT_NONE, 0 },
+	{ "", "--tun-remcsum", take_nothing, ARGUMENT_NONE, 0 },
 };
 
 static const struct option *find_option(const char *word)

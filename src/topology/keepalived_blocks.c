@@ -7,18 +7,17 @@
 typedef int (*statement_handler)(struct keepalived *keepalived, const struct statement *statement);
 
 static const struct block {
-	enum context within;
+	enum context within, opens;
 	const char *keyword;
-	enum context opens;
 	statement_handler begin;
 	int (*end)(struct keepalived *keepalived);
 } blocks[] = {
-	{ CONTEXT_TOP, "virtual_server", CONTEXT_SERVER, keepalived_begin_server, NULL },
-	{ CONTEXT_TOP, "virtual_server_group", CONTEXT_GROUP, keepalived_begin_group, NULL },
-	{ CONTEXT_TOP, "vrrp_instance", CONTEXT_VRRP, keepalived_begin_vrrp, keepalived_end_vrrp },
-	{ CONTEXT_SERVER, "real_server", CONTEXT_REAL_SERVER, keepalived_begin_real_server, NULL },
-	{ CONTEXT_VRRP, "virtual_ipaddress", CONTEXT_ADDRESSES, NULL, NULL },
-	{ CONTEXT_VRRP, "virtual_ipaddress_excluded", CONTEXT_EXCLUDED, NULL, NULL },
+	{ CONTEXT_TOP, CONTEXT_SERVER, "virtual_server", keepalived_begin_server, NULL },
+	{ CONTEXT_TOP, CONTEXT_GROUP, "virtual_server_group", keepalived_begin_group, NULL },
+	{ CONTEXT_TOP, CONTEXT_VRRP, "vrrp_instance", keepalived_begin_vrrp, keepalived_end_vrrp },
+	{ CONTEXT_SERVER, CONTEXT_REAL_SERVER, "real_server", keepalived_begin_real_server, NULL },
+	{ CONTEXT_VRRP, CONTEXT_ADDRESSES, "virtual_ipaddress", NULL, NULL },
+	{ CONTEXT_VRRP, CONTEXT_EXCLUDED, "virtual_ipaddress_excluded", NULL, NULL },
 };
 
 static const struct keyword {

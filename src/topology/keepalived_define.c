@@ -38,11 +38,13 @@ static struct definition *find_definition(const struct keepalived *keepalived, c
 	return table_find(&keepalived->definitions, key);
 }
 
+/* `made` is NULL where the result is an error. */
 static int make_definition(struct keepalived *keepalived, const char *name, size_t length, struct definition **made)
 {
 	char key[KEEPALIVED_NAME_SIZE] = "";
 	struct definition *definition;
 
+	*made = NULL;
 	if (length == 0 || length >= sizeof key)
 		return keepalived_fail(
 		    keepalived, "a definition has a name of 1 to %zu letters, digits and underscores", sizeof key - 1);
@@ -66,7 +68,7 @@ int keepalived_set(struct keepalived *keepalived, const char *name, size_t lengt
 	struct definition *definition;
 	int result = make_definition(keepalived, name, length, &definition);
 
-	if (result < 0)
+	if (!definition)
 		return result;
 	text_add(&definition->value, value);
 	return definition->value.failed ? keepalived_no_memory(keepalived) : 0;
@@ -105,7 +107,7 @@ int keepalived_define(struct keepalived *keepalived, const char *line)
 
 	while (*value == ' ' || *value == '\t')
 		value++;
-	return result < 0 ? result : add_line(keepalived, definition, value);
+	return definition ? add_line(keepalived, definition, value) : result;
 }
 
 int keepalived_define_more(struct keepalived *keepalived, const char *line)

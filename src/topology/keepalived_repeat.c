@@ -102,7 +102,10 @@ static int run_sequence(struct keepalived *keepalived, const struct sequence *se
 	for (int64_t at = sequence->first; result == 0; at += sequence->step) {
 		if (sequence->step > 0 ? at > sequence->last : at < sequence->last)
 			break;
-		snprintf(value, sizeof value, sequence->hexadecimal ? "%" PRIx64 : "%" PRId64, at);
+		if (sequence->hexadecimal)
+			snprintf(value, sizeof value, "%" PRIx64, (uint64_t)at);
+		else
+			snprintf(value, sizeof value, "%" PRId64, at);
 		result = keepalived_set(keepalived, sequence->variable, sequence->variable_length, value);
 		if (result == 0)
 			result = keepalived_expand_line(keepalived, rest, depth + 1);

@@ -73,11 +73,11 @@ static enum source guess_source(const struct first_line *line, const char *bytes
 
 static int fail_unknown(const char *name, struct first_line *line, struct error *error)
 {
-	error_set(
-	    error, ERROR_USAGE, NULL,
-	    "\"%s\" begins no set-up: a topology file is keepalived.conf, the output of \"ipvsadm -S -n\", or has "
-	    "lines such as \"vip 10.1.1.1:80/tcp method dr\" (see truemac.topology(5))",
-	    line->word);
+	make_printable(line->word);
+	error_set(error, ERROR_USAGE, NULL,
+		  "\"%s\" begins no set-up: name a keepalived.conf, the output of \"ipvsadm -S -n\", or a file with "
+		  "lines such as \"vip 10.1.1.1:80/tcp method dr\" (truemac.topology(5))",
+		  line->word);
 	error_set_where(error, "%.200s:%lu", name, line->number);
 	return ERROR_USAGE;
 }

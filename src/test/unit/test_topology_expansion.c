@@ -116,7 +116,7 @@ static void mistakes_in_repetitions_name_their_line(void **state)
 		{ "~LST(a, {1, 2}) x", "file:1", "~LST is written" },
 		{ "~LST(a, 1}2) x", "file:1", "~LST is written" },
 		{ "~LST a, 1", "file:1", "~LST is written" },
-		{ NULL },
+		{ .content = NULL },
 	};
 
 	(void)state;
@@ -129,7 +129,7 @@ static void included_files_are_read_in_their_place(void **state)
 		{ "dir/a.conf", "$A=10.1.1.1\n10.1.1.9\n" },
 		{ "dir/b.conf", "$A\ninclude leaf\n" },
 		{ "leaf", "10.1.1.5 # ${_PWD}" },
-		{ NULL },
+		{ .name = NULL },
 	};
 	struct topology_loader loader = sample_loader(files, NULL);
 
@@ -142,8 +142,8 @@ static void mistakes_in_includes_name_the_file_that_has_them(void **state)
 {
 	static const struct sample_file files[] = { { "self", "include self\n" },
 						    { "bad.conf", "\nvirtual_server x {\n}\n" },
-						    { NULL } };
-	static const struct sample_file none[] = { { NULL } };
+						    { .name = NULL } };
+	static const struct sample_file none[] = { { .name = NULL } };
 	struct topology_loader loader = sample_loader(files, NULL), empty = sample_loader(none, NULL);
 
 	(void)state;

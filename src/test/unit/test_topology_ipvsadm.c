@@ -96,7 +96,7 @@ static void every_mistake_names_its_line(void **state)
 		{ "-A -t 10.1.1.1:80\n-a -t 10.1.1.1:80 -r [fd00::1]:80 -m", "file:2", "differ in address family" },
 		{ "-A -t 10.1.1.1:80\n-a -t 10.1.1.1:80 -r 10.1.1.13 -g\n-a -t 10.1.1.1:80 -r 10.1.1.13:80 -i",
 		  "file:3", "real server 10.1.1.13 of 10.1.1.1:80/tcp has another method here than before" },
-		{ NULL },
+		{ .content = NULL },
 	};
 
 	(void)state;

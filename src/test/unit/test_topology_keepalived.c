@@ -236,7 +236,7 @@ static void every_mistake_names_its_line(void **state)
 		{ "\nvirtual_server 10.1.1.1 80 {\nreal_server 10.1.1.13 80 {\n}\n", "file:2",
 		  "the block that begins here has no end: add its \"}\"" },
 		{ "\n{", "file:2", "the block that begins here has no end" },
-		{ NULL },
+		{ .content = NULL },
 	};
 
 	(void)state;

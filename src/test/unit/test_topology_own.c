@@ -102,7 +102,7 @@ static void every_mistake_names_its_line(void **state)
 		{ "vrrp VI vrid 1\nvrrp VI vrid 2", "file:2", "VRRP instance VI is defined twice" },
 		{ "vrrp VI vrid 1 address x", "file:1", "\"x\" is no address" },
 		{ "vip \x1b[31m", "file:1", "\"?[31m\"" },
-		{ NULL },
+		{ .content = NULL },
 	};
 
 	(void)state;
@@ -151,7 +151,7 @@ static void every_mistake_in_ethers_names_its_line(void **state)
 		{ "00:16:3e:00:00:0d 10.1.1.300\n", "file:1", "\"10.1.1.300\" is no address" },
 		{ "00:16:3e:00:00:0d 2001:db8:\n", "file:1", "\"2001:db8:\" is no address" },
 		{ "0:0:0:0:0:1 10.1.1.1\n0:0:0:0:0:2 10.1.1.1\n", "file:2", "10.1.1.1 has MAC address" },
-		{ NULL },
+		{ .content = NULL },
 	};
 
 	(void)state;
@@ -191,9 +191,10 @@ static void other_files_get_one_clear_error(void **state)
 	static const struct sample_error errors[] = {
 		{ "", "file", "the file describes nothing" },
 		{ "# only\n\n! comments\n", "file", "the file describes nothing" },
-		{ "# x\n[Unit]\nDescription=x\n", "file:2", "\"[Unit]\" begins no set-up: a topology file is" },
+		{ "# x\n[Unit]\nDescription=x\n", "file:2", "\"[Unit]\" begins no set-up: name a keepalived.conf" },
+		{ "\x1b[31m\n", "file:1", "\"?[31m\" begins no set-up" },
 		{ "include x\n", "file:1", "include cannot be followed here" },
-		{ NULL },
+		{ .content = NULL },
 	};
 	struct topology topology = TOPOLOGY_INIT;
 	struct error error = ERROR_INIT;
