@@ -134,7 +134,7 @@ packages:
 
 demo:
 	$(Q)src/test/install-packages.sh build
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all
 	$(Q)src/test/demo.sh $(BUILD)/truemac
 
 check:
@@ -143,7 +143,7 @@ check:
 
 golden:
 	$(Q)src/test/install-packages.sh check
-	$(Q)$(MAKE) --no-print-directory all tools
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all tools
 	$(Q)src/test/run-corpus.sh $(BUILD) --write
 	$(Q)src/test/run-golden.sh $(BUILD) --write
 	$(Q)src/test/man-rules.sh $(BUILD)/truemac --write
@@ -163,7 +163,7 @@ seeds: tools
 
 bench:
 	$(Q)src/test/install-packages.sh bench
-	$(Q)$(MAKE) --no-print-directory all tools
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all tools
 	$(Q)src/test/bench/run.sh $(BUILD)
 
 cover:
