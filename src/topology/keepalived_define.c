@@ -157,43 +157,56 @@ static bool begins_repeat(const char *value)
 	return value[strspn(value, " \t")] == '~';
 }
 
+/* What a definition that is used stands for; gives what is left of the line. */
+static const char *put_in(struct keepalived *keepalived, const struct use *use, struct text *out, char **rest,
+			  int *result)
+{
+	const char *value = text_string(&use->definition->value);
+
+	*result = 1;
+	if (use->definition->multiline)
+		*result = use_multiline(keepalived, use->definition, out, rest);
+	else
+		text_add(out, value);
+	if (!begins_repeat(value))
+		return use->end;
+	text_add(out, use->end); /* its variables are not set yet */
+	return "";
+}
+
+static int check_substituted(struct keepalived *keepalived, const struct text *out)
+{
+	if (out->failed)
+		return keepalived_no_memory(keepalived);
+	if (out->length <= KEEPALIVED_MAX_LINE)
+		return 0;
+	return keepalived_fail(keepalived, "the line is longer than %d bytes after its definitions are put in",
+			       KEEPALIVED_MAX_LINE);
+}
+
 int keepalived_substitute(struct keepalived *keepalived, const char *line, struct text *out, char **rest)
 {
-	int changed = 0;
+	int changed = 0, result;
 	struct use use;
 
 	*rest = NULL;
 	text_clear(out);
 	while (*line != '\0' && changed >= 0 && !*rest && out->length <= KEEPALIVED_MAX_LINE) {
-		if (*line != '$' || !find_use(keepalived, line, &use)) {
-			size_t plain = 1 + strcspn(line + 1, "$");
+		size_t plain = 1 + strcspn(line + 1, "$");
 
-			text_add_bytes(out, line, plain);
-			line += plain;
+		if (*line == '$' && find_use(keepalived, line, &use)) {
+			line = put_in(keepalived, &use, out, rest, &changed);
 			continue;
 		}
-		changed = 1;
-		line = use.end;
-		if (use.definition->multiline)
-			changed = use_multiline(keepalived, use.definition, out, rest);
-		else
-			text_add(out, text_string(&use.definition->value));
-		if (begins_repeat(text_string(&use.definition->value))) { /* its variables are not set yet */
-			text_add(out, line);
-			break;
-		}
+		text_add_bytes(out, line, plain);
+		line += plain;
 	}
-	if (changed >= 0 && out->failed)
-		changed = keepalived_no_memory(keepalived);
-	if (changed >= 0 && out->length > KEEPALIVED_MAX_LINE)
-		changed =
-		    keepalived_fail(keepalived, "the line is longer than %d bytes after its definitions are put in",
-				    KEEPALIVED_MAX_LINE);
-	if (changed < 0) {
-		free(*rest);
-		*rest = NULL;
-	}
-	return changed;
+	result = changed < 0 ? changed : check_substituted(keepalived, out);
+	if (result == 0)
+		return changed;
+	free(*rest);
+	*rest = NULL;
+	return result;
 }
 
 void keepalived_define_free(struct keepalived *keepalived)
