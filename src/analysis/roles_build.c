@@ -34,27 +34,33 @@ static void add_mac(struct building *building, const struct role_mac *added)
 	roles->macs[roles->mac_count++] = *added;
 }
 
-/* Every MAC that the address was seen at, in any segment. */
-static void add_configured(struct building *building, const struct topology_host *hosts, uint32_t count, enum role role)
+/* Its known MAC, where that is about, and every MAC that its address was seen at. */
+static void add_configured_in(struct building *building, const struct topology_host *configured, uint32_t segment,
+			      enum role role)
 {
 	const struct facts *facts = building->facts;
+	const struct host *host = facts_host(facts, segment, &configured->ip);
+	struct role_mac added = { .segment = segment,
+				  .mac = configured->mac,
+				  .ip = configured->ip,
+				  .role = role,
+				  .origin = ORIGIN_CONFIGURED };
 
+	if (configured->mac_known && facts_station(facts, segment, configured->mac))
+		add_mac(building, &added);
+	if (!host)
+		return;
+	FOR_CLAIMS_OF_HOST (facts, host, claim) {
+		added.mac = claim->key.mac;
+		add_mac(building, &added);
+	}
+}
+
+static void add_configured(struct building *building, const struct topology_host *hosts, uint32_t count, enum role role)
+{
 	for (uint32_t i = 0; i < count; i++)
-		for (uint32_t segment = 0; segment < facts->segments.count; segment++) {
-			const struct host *host = facts_host(facts, segment, &hosts[i].ip);
-
-			if (!host)
-				continue;
-			FOR_CLAIMS_OF_HOST (facts, host, claim) {
-				struct role_mac added = { .segment = segment,
-							  .mac = claim->key.mac,
-							  .ip = hosts[i].ip,
-							  .role = role,
-							  .origin = ORIGIN_CONFIGURED };
-
-				add_mac(building, &added);
-			}
-		}
+		for (uint32_t segment = 0; segment < building->facts->segments.count; segment++)
+			add_configured_in(building, &hosts[i], segment, role);
 }
 
 int roles_add_service(struct building *building, const struct ip *vip, uint16_t port, uint8_t protocol,

@@ -113,22 +113,26 @@ static bool is_one_host(const struct facts *facts, const struct rivals *rivals)
 	return common >= TWIN_ADDRESSES;
 }
 
-static struct ip own_address(const struct facts *facts, const struct claim *claim)
+/* Another address of the MAC than the contested one, in whichever capture. */
+static struct ip other_address(const struct facts *facts, const struct claim *claim)
 {
-	struct ip own = roles_own_address(facts, claim->key.segment, claim->key.mac);
+	struct ip none = { .family = 0 };
 
-	for (uint32_t i = 0; own.family == 0 && i < facts->segments.count; i++)
-		own = roles_own_address(facts, i, claim->key.mac);
-	return own;
+	for (uint32_t i = 0; i < facts->segments.count; i++) {
+		struct ip own = roles_own_address(facts, i, claim->key.mac);
+
+		if (own.family == claim->key.ip.family && !ip_equal(&own, &claim->key.ip))
+			return own;
+	}
+	return none;
 }
 
 /* Who has an address of its own beside this one came to it as a second one: the intruder, where only one does. */
 static const struct claim *intruder(const struct facts *facts, const struct rivals *rivals)
 {
 	const struct mac *known = topology_known_mac(facts->configured, &rivals->a->key.ip);
-	struct ip a = own_address(facts, rivals->a), b = own_address(facts, rivals->b);
-	bool other_a = a.family && !ip_equal(&a, &rivals->a->key.ip);
-	bool other_b = b.family && !ip_equal(&b, &rivals->a->key.ip);
+	bool other_a = other_address(facts, rivals->a).family != 0;
+	bool other_b = other_address(facts, rivals->b).family != 0;
 
 	if (known && mac_equal(*known, rivals->a->key.mac))
 		return rivals->b;
@@ -165,7 +169,7 @@ static void summarise(struct fault *fault, const struct facts *facts, const stru
 		fault_set_summary(fault, "two hosts own %s: %s and %s both answer for it", ip, first, second);
 		return;
 	}
-	own = own_address(facts, guest);
+	own = other_address(facts, guest);
 	fault_set_summary(fault, "two hosts own %s: %s and %s both answer for it; %s took it as a second address", ip,
 			  first, second, who(&own, guest->key.mac, name));
 }
@@ -227,6 +231,9 @@ const struct rule rule_duplicate_ip = {
 		      "GUEST.",
 		      "Remove the address where it does not belong: ip addr del ADDRESS/PREFIX dev IFACE, and in its "
 		      "configuration.",
+		      "Where the address is a VIP, one of the two is a real server that must not answer: there, sysctl "
+		      "-w "
+		      "net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2; name the VIP with --vip.",
 		      "Before an address is used: arping -D -c 3 -I IFACE ADDRESS (exit status 1: it is taken)." },
 	.no_help =
 	    "A static neighbour entry or gratuitous ARP from the right host helps single neighbours only until the "

@@ -106,11 +106,17 @@ static void observe(void *state, const struct facts *facts, const struct observa
 		take_announcement(&moves->list[i], observation);
 }
 
-/* A capture without any ARP (or ND) was filtered, and says nothing of announcements. */
+/*
+ * A capture without any ARP (or ND) may have been filtered, and then says nothing of announcements, unless
+ * somebody goes on sending to the old master as if there had been none.
+ */
 static bool sees_announcements(const struct facts *facts, uint32_t segment, uint8_t family)
 {
 	FOR_RECORDS (claim, claim, &facts->claims)
 		if (claim->key.segment == segment && claim->key.ip.family == family)
+			return true;
+	FOR_RECORDS (stale, stale, &facts->stales)
+		if (stale->key.segment == segment && stale->count >= STALE_FRAMES && stale->key.ip.family == family)
 			return true;
 	return false;
 }
