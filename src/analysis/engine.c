@@ -176,22 +176,6 @@ static struct segment *segment_of(struct engine *engine, const struct packet *pa
 	return engine->last_segment;
 }
 
-static void keep_common(struct segment *segment, struct mac source, struct mac destination)
-{
-	uint8_t kept = 0;
-
-	if (segment->unicast_frames++ == 0) {
-		segment->common[0] = source;
-		segment->common[1] = destination;
-		segment->common_count = 2;
-		return;
-	}
-	for (int i = 0; i < segment->common_count; i++)
-		if (mac_equal(segment->common[i], source) || mac_equal(segment->common[i], destination))
-			segment->common[kept++] = segment->common[i];
-	segment->common_count = kept;
-}
-
 static void note_ends(struct segment *segment, const struct packet *packet)
 {
 	if (packet->layers & LAYER_COOKED) {
@@ -200,25 +184,18 @@ static void note_ends(struct segment *segment, const struct packet *packet)
 			segment->local = packet->source;
 		}
 	} else if (!packet->group) {
-		keep_common(segment, packet->source, packet->destination);
+		segment_note_unicast(segment, packet->source, packet->destination);
 	}
 }
 
-/* The same as note_ends for a frame that is not decoded. */
+/* The frame says nothing new: its ends were counted often enough before. */
 static bool pass_over(struct engine *engine, const struct frame *frame)
 {
-	struct segment *segment = engine->last_segment;
-	struct mac source, destination;
+	const struct segment *segment = engine->last_segment;
 
 	if (!segment || segment->key.input != frame->input || segment->key.interface != frame->interface ||
 	    segment->key.vlan || segment->key.overlay || !interest_is_dull(engine, frame))
 		return false;
-	if (segment->common_count == 0)
-		return true;
-	memcpy(destination.b, frame->bytes, sizeof destination.b);
-	memcpy(source.b, frame->bytes + sizeof destination.b, sizeof source.b);
-	if (!mac_is_group(destination))
-		keep_common(segment, source, destination);
 	return true;
 }
 

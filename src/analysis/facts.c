@@ -67,8 +67,10 @@ const struct claim *facts_claim(const struct facts *facts, uint32_t segment, con
 const struct silence *facts_silence(const struct facts *facts, uint32_t segment, const struct ip *ip, struct mac mac)
 {
 	struct claim_key key = claim_key_of(segment, ip, mac);
+	const struct silence *silence = table_find(&facts->silences, &key);
+	const struct segment *where = facts_segment(facts, segment);
 
-	return table_find(&facts->silences, &key);
+	return silence && (segment_sees(where, silence->asker) || segment_is_end(where, mac)) ? silence : NULL;
 }
 
 const struct stale *facts_stale(const struct facts *facts, uint32_t segment, const struct ip *ip, struct mac sender)
@@ -150,6 +152,7 @@ static void note_earlier_probe(const struct host *host, struct claim *claim)
 		return;
 	claim->probes_silent = host->probed - host->probes_answered;
 	claim->probe_silence = host->probe_silence;
+	claim->prober = host->prober;
 }
 
 struct claim *facts_make_claim(struct facts *facts, uint32_t segment, const struct ip *ip, struct mac mac)
@@ -213,18 +216,26 @@ void facts_free(struct facts *facts)
 	questions_free(&facts->questions);
 }
 
-bool segment_sees_sender(const struct segment *segment, struct mac mac)
+uint32_t facts_vain_questions(const struct facts *facts, const struct host *host)
 {
-	if (segment->has_local)
-		return mac_equal(segment->local, mac);
-	if (segment->unicast_frames == 0)
-		return !segment->several_askers && mac_equal(segment->asker, mac);
-	if (segment->common_count == 0)
-		return true;
-	for (int i = 0; i < segment->common_count; i++)
-		if (mac_equal(segment->common[i], mac))
-			return true;
-	return false;
+	return segment_sees(facts_segment(facts, host->key.segment), host->last_asker) ? host->unanswered_row : 0;
+}
+
+uint32_t facts_silent_probes(const struct facts *facts, const struct claim *claim)
+{
+	const struct segment *segment = facts_segment(facts, claim->key.segment);
+
+	return segment_sees(segment, claim->prober) || segment_is_end(segment, claim->key.mac) ? claim->probes_silent
+											       : 0;
+}
+
+uint32_t facts_questions_passed(const struct facts *facts, const struct host *host, struct mac mac)
+{
+	const struct segment *segment = facts_segment(facts, host->key.segment);
+
+	if (segment_is_end(segment, mac))
+		return host->heard;
+	return segment_sees(segment, host->sight_asker) ? host->asked_in_sight : 0;
 }
 
 bool ttl_is_initial(uint8_t ttl)

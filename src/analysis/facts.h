@@ -21,6 +21,7 @@
 
 #include "analysis/fault.h"
 #include "analysis/rule.h"
+#include "analysis/segment.h"
 #include "base/nanos.h"
 #include "base/table.h"
 #include "topology/topology.h"
@@ -48,36 +49,6 @@ enum {
 	GROUP_MAX_ROUTERS = 6,
 	GROUP_MAX_CHANGES = 8,
 	STALE_FRAMES = 3, /* fewer were on their way, or a retransmission */
-};
-
-struct mark {
-	uint64_t frame; /* 0: it never happened */
-	nanos time;
-};
-
-static inline bool mark_is_set(const struct mark *mark)
-{
-	return mark->frame != 0;
-}
-
-struct segment {
-	struct segment_key {
-		uint32_t input;
-		uint32_t interface; /* pcapng interface, and SLL2 ifindex << 16 */
-		uint32_t vlan;      /* as in struct subject */
-		uint32_t overlay;
-	} key;
-	uint32_t index;
-	/* MACs that took part in every unicast frame: the ends of the link at which was captured. None left: a vantage
-	 * that sees other people's traffic, too (a bridge, a mirror port). */
-	struct mac common[2];
-	uint8_t common_count;
-	uint64_t unicast_frames;
-	struct mac asker; /* the first that asked an ARP or ND question */
-	bool several_askers;
-	bool has_local; /* cooked capture: `local` sent the outgoing frames */
-	struct mac local;
-	struct mark first, last;
 };
 
 /* Why a station is known to forward packets that are not for itself. */
@@ -128,7 +99,8 @@ struct host {
 	uint32_t probed, probes_answered;     /* sender-0 questions, decided ones */
 	uint32_t unanswered_row;              /* unanswered since the last answer */
 	struct mark first_unanswered, last_unanswered;
-	struct mac last_asker;
+	struct mac last_asker;     /* of those */
+	struct mac sight_asker;    /* of `asked_in_sight` */
 	struct mark probe_silence; /* the latest sender-0 question that nobody answered */
 	struct mac prober;         /* who asked it */
 	struct mark alive;         /* an IP packet came from it */
@@ -173,6 +145,7 @@ struct claim {
 	uint8_t ttl_seen;
 	uint8_t broadcast_delays;         /* answers that `delay_*` rest on, saturating */
 	uint8_t relayed;                  /* messages in frames of another MAC than the one they claim, saturating */
+	struct mac prober;                /* who sent the probes that it let pass, the first of them */
 	uint8_t probes_pending;           /* let pass when another MAC seemed to have taken over: see questions.c */
 	uint32_t delay_least, delay_most; /* microseconds, broadcast questions */
 	struct mark answer, announcement, last_announcement, ask, last_ask;
@@ -193,6 +166,7 @@ struct silence {
 	struct claim_key key;
 	uint32_t count;
 	struct mark first;
+	struct mac asker;
 };
 
 enum question_form { FORM_ORDINARY, FORM_PROBE };
@@ -372,8 +346,8 @@ struct path {
 	struct ip virtual;
 	uint32_t straight; /* answers that went neither through the director nor decremented */
 	struct mark straightness;
-	uint32_t passed_back;  /* answers that the sender of the request passed back to the client: it routes */
-	uint32_t elsewhere; /* answers that went to another MAC than the one the request came from */
+	uint32_t passed_back; /* answers that the sender of the request passed back to the client: it routes */
+	uint32_t elsewhere;   /* answers that went to another MAC than the one the request came from */
 	struct mark elsewhere_mark;
 	uint32_t via_director; /* answers that it sent to the director's MAC */
 	struct mark detour;
@@ -454,8 +428,15 @@ uint32_t facts_input_of(const struct facts *facts, uint32_t segment);
 	for (uint32_t record##_i = 0; record##_i < (tablep)->count; record##_i++)                                      \
 		for (const struct type *record = table_at((tablep), record##_i); record; record = NULL)
 
-/* Whether frames that `mac` sends or receives would be seen in this segment. */
-bool segment_sees_sender(const struct segment *segment, struct mac mac);
+/*
+ * What rests on silence, as far as the segment, as it is known by now, would have shown an answer.
+ */
+/* Ordinary questions for the host that went unanswered since its last answer. */
+uint32_t facts_vain_questions(const struct facts *facts, const struct host *host);
+/* Sender-0 questions that the claim's MAC let pass. */
+uint32_t facts_silent_probes(const struct facts *facts, const struct claim *claim);
+/* Ordinary questions to all for the host that `mac` let pass. */
+uint32_t facts_questions_passed(const struct facts *facts, const struct host *host, struct mac mac);
 
 /* TTLs that hosts start with (64, 128, 255, 32), and those one to three hops below. */
 bool ttl_is_initial(uint8_t ttl);

@@ -14,12 +14,14 @@ static bool needs_true_mac(const struct cells *cells)
 
 static void judge_arp(struct cells *cells, const struct host *host)
 {
-	if (host->unanswered_row >= VAIN_QUESTIONS)
-		cell_set(cells, CHECK_ARP, CHECK_FAIL, "%u questions in a row went unanswered", host->unanswered_row);
+	uint32_t vain = facts_vain_questions(cells->facts, host);
+
+	if (vain >= VAIN_QUESTIONS)
+		cell_set(cells, CHECK_ARP, CHECK_FAIL, "%u questions in a row went unanswered", vain);
 	else if (host->claim_count > 0)
 		cell_set(cells, CHECK_ARP, CHECK_PASS, "it resolves");
-	else if (host->unanswered > 0)
-		cell_set(cells, CHECK_ARP, CHECK_UNKNOWN, "%u questions unanswered: too few to tell", host->unanswered);
+	else if (vain > 0)
+		cell_set(cells, CHECK_ARP, CHECK_UNKNOWN, "%u questions unanswered: too few to tell", vain);
 }
 
 static void judge_mac(struct cells *cells, const struct claim *claim, const struct ownership *ownership)
@@ -84,14 +86,6 @@ static bool is_up(const struct cells *cells, uint32_t segment)
 	return host && (mark_is_set(&host->alive) || host->answered > 0 || host->probes_answered > 0);
 }
 
-/* Questions for the VIP to all that it heard, and whose answer by it would have been seen. */
-static uint32_t questions_let_pass(const struct cells *cells, const struct host *vip, struct mac mac)
-{
-	const struct segment *segment = facts_segment(cells->facts, vip->key.segment);
-
-	return segment_sees_sender(segment, mac) ? vip->heard : vip->asked_in_sight;
-}
-
 static void judge_quiet_claim(struct cells *cells, uint32_t segment, struct mac mac)
 {
 	const struct claim *claim = facts_claim(cells->facts, segment, &cells->row->vip, mac);
@@ -106,9 +100,9 @@ static void judge_quiet_claim(struct cells *cells, uint32_t segment, struct mac 
 		cell_set(cells, CHECK_QUIET, CHECK_FAIL, "it asks ARP questions with the VIP as sender");
 	else if (silence && is_up(cells, segment))
 		cell_set(cells, CHECK_QUIET, CHECK_PASS, "a unicast question for the VIP stayed unanswered");
-	else if (vip && is_up(cells, segment) && questions_let_pass(cells, vip, mac) >= ENOUGH_QUESTIONS)
+	else if (vip && is_up(cells, segment) && facts_questions_passed(cells->facts, vip, mac) >= ENOUGH_QUESTIONS)
 		cell_set(cells, CHECK_QUIET, CHECK_PASS, "it let %u questions for the VIP pass",
-			 questions_let_pass(cells, vip, mac));
+			 facts_questions_passed(cells->facts, vip, mac));
 }
 
 void judge_quiet(struct cells *cells)

@@ -192,10 +192,7 @@ static void ask(struct eating *eating, struct message *message)
 	question.asked = eating->packet->destination;
 	if (ip_is_zero(&message->ip) || ip_is_multicast(&message->ip))
 		return;
-	if (mac_is_zero(eating->segment->asker))
-		eating->segment->asker = message->mac;
-	else if (!mac_equal(eating->segment->asker, message->mac))
-		eating->segment->several_askers = true;
+	segment_note_asker(eating->segment, message->mac);
 	message->question = questions_ask(eating->engine, &question);
 }
 

@@ -108,17 +108,19 @@ static bool comes_through(const struct claim *claim)
 	return claim->ttl_less_icmp > 0 && claim->ttl_whole == 0;
 }
 
-static bool by_silent_probe(const struct station *station, const struct claim *claim, struct ownership *result)
+static bool by_silent_probe(const struct facts *facts, const struct station *station, const struct claim *claim,
+			    struct ownership *result)
 {
+	uint32_t silent = facts_silent_probes(facts, claim);
 	bool supported;
 
-	if (claim->key.ip.family != 4 || claim->probes_silent == 0 || claim->probes_answered > 0 || claim->answers == 0)
+	if (claim->key.ip.family != 4 || silent == 0 || claim->probes_answered > 0 || claim->answers == 0)
 		return false;
 	supported = comes_through(claim) || station_delays_like_a_proxy(station) || speaks_as_other(station, claim) ||
 		    (station && station->router != ROUTER_UNPROVEN);
 	*result = verdict(OWN_NO, supported ? CONFIDENCE_PROVEN : CONFIDENCE_LIKELY, GROUND_PROBE_SILENT, claim,
 			  &claim->probe_silence);
-	return supported || claim->probes_silent > 1;
+	return supported || silent > 1;
 }
 
 /*
@@ -183,7 +185,7 @@ static bool by_signs(const struct facts *facts, const struct claim *claim, struc
 	const struct station *station = facts_station(facts, claim->key.segment, claim->key.mac);
 	bool backend = (mac_kind_of(claim->key.mac)->traits & MAC_TRAIT_BACKEND) != 0;
 
-	if (by_silent_probe(station, claim, result))
+	if (by_silent_probe(facts, station, claim, result))
 		return true;
 	if (is_directed(facts, claim))
 		return false;
@@ -322,7 +324,7 @@ void ownership_cite(const struct facts *facts, const struct claim *claim, const 
 	fault_cite(fault, facts, segment, &claim->unreachable, "%s reports %s as unreachable: it routes", mac, ip);
 	fault_cite(fault, facts, segment, &claim->redirected, "%s redirects packets for %s: it routes", mac, ip);
 	fault_cite(fault, facts, segment, &claim->forwarded, "%s sends the packet for %s on", mac, ip);
-	if (claim->probes_answered == 0)
+	if (claim->probes_answered == 0 && facts_silent_probes(facts, claim))
 		fault_cite(fault, facts, segment, &claim->probe_silence,
 			   "sender-0 probe for %s: no answer in 1.2 s, so not its owner", ip);
 	fault_cite(fault, facts, segment, &claim->less, "from %s with TTL %u: one hop away", ip, claim->ttl_seen);

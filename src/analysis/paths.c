@@ -42,7 +42,7 @@ static const struct leg *leg_to(const struct flow *flow, struct mac mac, uint64_
 
 static void fold_sender(struct path *path, const struct flow *flow, const struct leg *leg)
 {
-	const struct leg *before = leg_to(flow, leg->source, leg->first.frame);
+	const struct leg *before = leg_to(flow, leg->source, leg->last.frame);
 
 	if (!path->flows++) {
 		path->first_sent = leg->first;
@@ -225,9 +225,9 @@ static bool is_settled(const struct facts *facts, const struct flow *flow)
 static bool answers_would_show(const struct facts *facts, const struct flow *flow, const struct leg *leg)
 {
 	const struct segment *segment = facts_segment(facts, leg->segment);
-	bool both_ends = segment->common_count == 2 && segment_sees_sender(segment, leg->source);
+	bool both_ends = segment_is_end(segment, leg->source) && segment_is_end(segment, leg->destination);
 
-	if (!segment_sees_sender(segment, leg->destination))
+	if (!segment_sees(segment, leg->destination))
 		return false;
 	return !both_ends || facts_claim(facts, leg->segment, &flow->key.client, leg->source) != NULL;
 }

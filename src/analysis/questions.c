@@ -74,12 +74,18 @@ static bool was_superseded(const struct facts *facts, const struct host *host, c
 	return false;
 }
 
+static void note_first_probe(struct claim *claim, const struct question *question)
+{
+	claim->probe_silence = question->mark;
+	claim->prober = question->asker;
+}
+
 /* The silence of a MAC that was superseded counts when it answers an ordinary question again: see questions_answer. */
 static void count_probe_silence(const struct facts *facts, const struct host *host, struct claim *claim,
 				const struct question *question)
 {
 	if (claim->probes_silent == 0 && claim->probes_pending == 0)
-		claim->probe_silence = question->mark;
+		note_first_probe(claim, question);
 	if (!was_superseded(facts, host, claim, question))
 		claim->probes_silent++;
 	else if (claim->probes_pending < UINT8_MAX)
@@ -103,7 +109,7 @@ static void decide_claims(struct facts *facts, const struct host *host, const st
 		i = claim->next_of_host;
 		for (uint32_t k = 0; k < question->answer_count && k < QUESTION_MAX_ANSWERS; k++)
 			answered |= mac_equal(question->answers[k].mac, claim->key.mac);
-		if (answered || !(in_sight || segment_sees_sender(segment, claim->key.mac)) ||
+		if (answered || !(in_sight || segment_is_end(segment, claim->key.mac)) ||
 		    mac_equal(question->asker, claim->key.mac) ||
 		    (question->unicast && !mac_equal(question->asked, claim->key.mac)))
 			continue;
@@ -140,7 +146,10 @@ static void decide_ordinary(struct host *host, const struct question *question, 
 	bool answered = question->answer_count > 0;
 
 	host->heard += !question->unicast;
-	host->asked_in_sight += in_sight && !question->unicast;
+	if (in_sight && !question->unicast) {
+		host->asked_in_sight++;
+		host->sight_asker = question->asker;
+	}
 	if (answered) {
 		host->asked++;
 		host->answered++;
@@ -160,8 +169,10 @@ static void note_silence(struct facts *facts, const struct question *question)
 		return;
 	key.ip = question->target;
 	silence = table_put(&facts->silences, &key, NULL);
-	if (silence && !silence->count++)
+	if (silence && !silence->count++) {
 		silence->first = question->mark;
+		silence->asker = question->asker;
+	}
 }
 
 static void close_question(struct engine *engine, struct question *question)
@@ -174,7 +185,7 @@ static void close_question(struct engine *engine, struct question *question)
 					   .question = question };
 	struct host *host = question->host == NO_INDEX ? NULL : table_at(&engine->facts.hosts, question->host - 1);
 	/* Answers go to the asker alone: where its frames are not seen, no answer means nothing. */
-	bool in_sight = segment_sees_sender(facts_segment(&engine->facts, question->segment), question->asker);
+	bool in_sight = segment_sees(facts_segment(&engine->facts, question->segment), question->asker);
 
 	question->closed = true;
 	if (in_sight)

@@ -202,7 +202,7 @@ void roles_infer_from_vain_question(struct building *building, const struct host
 	const struct flow *flow;
 	int service;
 
-	if (host->unanswered_row < VAIN_QUESTIONS ||
+	if (facts_vain_questions(building->facts, host) < VAIN_QUESTIONS ||
 	    !roles_is_director(building->facts, host->key.segment, host->last_asker, NULL))
 		return;
 	flow = stuck_flow(building->facts, host);

@@ -30,7 +30,7 @@ static enum lifeless life_of(const struct facts *facts, const struct claim *clai
 		return ALIVE;
 	if (mark_is_set(&host->unreachable))
 		return UNREACHABLE;
-	if (claim->probes_silent == 0)
+	if (facts_silent_probes(facts, claim) == 0)
 		return ALIVE;
 	return was_tried_in_vain(facts, claim) ? TRIED_IN_VAIN : UNHEARD;
 }

@@ -35,7 +35,7 @@ static void cite(const struct facts *facts, const struct claim *late, const stru
 	if (owner)
 		fault_cite(fault, facts, segment, &owner->probe_answer, "%s answers the sender-0 probe",
 			   mac_format(owner->key.mac, first));
-	if (late->probes_silent)
+	if (facts_silent_probes(facts, late))
 		fault_cite(fault, facts, segment, &late->probe_silence, "sender-0 probe: %s lets it pass", mac);
 	fault_count(fault, late->late, late->answer.time, late->last.time);
 }

@@ -104,28 +104,15 @@ static void observe(void *memory, const struct facts *facts, const struct observ
 		take_error(state, observation);
 }
 
-static bool is_service_address(const struct facts *facts, const struct ip *ip)
-{
-	const struct topology *topology = &facts->roles->topology;
-
-	if (roles_is_vip(facts, ip))
-		return true;
-	for (uint32_t i = 0; i < topology->real_server_count; i++)
-		if (ip_equal(&topology->real_servers[i].ip, ip))
-			return true;
-	return false;
-}
-
 /* Datagrams without TCP may be meant to probe the path's MTU (RFC 8899). */
 static void report_pair(struct findings *findings, const struct pair *pair)
 {
 	const struct facts *facts = findings->facts;
-	bool serves = is_service_address(facts, &pair->sender) || is_service_address(facts, &pair->target);
 	bool vip = roles_is_vip(facts, &pair->target);
 	struct subject subject =
 	    subject_of(facts, pair->segment, vip ? NULL : &pair->target, &pair->teller_mac, vip ? &pair->target : NULL);
 	struct fault *fault =
-	    findings_add(findings, serves && pair->tcp ? SEVERITY_WARNING : SEVERITY_INFO, CONFIDENCE_LIKELY, &subject);
+	    findings_add(findings, pair->tcp ? SEVERITY_WARNING : SEVERITY_INFO, CONFIDENCE_LIKELY, &subject);
 	char sender[IP_TEXT_SIZE], target[IP_TEXT_SIZE], teller[WHO_SIZE];
 
 	fault_set_summary(fault,
@@ -159,7 +146,7 @@ static bool is_excused(const struct facts *facts, const struct tally_entry *entr
 
 	return input->dropped || input->last - entry->last.time < LISTEN_TIME ||
 	       (service && mark_is_set(&service->moved) && service->moved.time > entry->marks[0].time - LATE_TIME) ||
-	       (receiver && receiver->unanswered_row > 0);
+	       (receiver && facts_vain_questions(facts, receiver) > 0);
 }
 
 static void report_stall(struct findings *findings, const struct tally_entry *entry)

@@ -29,7 +29,7 @@ static void conclude(const void *state, const struct facts *facts, struct findin
 {
 	(void)state;
 	FOR_RECORDS (host, host, &facts->hosts)
-		if (host->unanswered_row >= 2 && is_real_server(facts, &host->key.ip))
+		if (facts_vain_questions(facts, host) >= 2 && is_real_server(facts, &host->key.ip))
 			report(findings, host);
 }
 

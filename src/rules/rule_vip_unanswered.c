@@ -61,7 +61,7 @@ static void conclude(const void *state, const struct facts *facts, struct findin
 {
 	(void)state;
 	FOR_RECORDS (host, host, &facts->hosts)
-		if (host->unanswered_row >= VAIN_QUESTIONS && roles_is_vip(facts, &host->key.ip) &&
+		if (facts_vain_questions(facts, host) >= VAIN_QUESTIONS && roles_is_vip(facts, &host->key.ip) &&
 		    !is_claimed_since(facts, host))
 			report(findings, host);
 }
