@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# run-cases.sh BUILD [RULE[/CASE]]...: every case under testdata/rules and every script of pcaps/corpus (as corpus/NAME),
-# or the named ones.
+# run-cases.sh BUILD [RULE[/CASE]]...: every case under testdata/rules, every script of pcaps/corpus (as corpus/NAME) and
+# what testdata/captures expects of recorded captures (as captures/NAME), or the named ones.
 #
 # A case is a script for mkpcap. Lines of its heading say what an expert
 # expects of it:
+#   # captures: FILE...                            recorded captures, instead of a script
 #   # options: ...                               more options for truemac analyze
 #   # expect: RULE ADDRESS MAC SEVERITY CONFIDENCE
 #                                                a fault that must be found; `*` for anything, `a|b` for either
@@ -19,11 +20,12 @@ build=$1
 shift
 here=$(dirname "$0")
 work=$build/check/cases
-names='^([a-z-]*/(fires|silent)-|corpus/)[a-z0-9-]*$'
+names='^([a-z-]*/(fires|silent)-|corpus/|captures/)[a-z0-9-]*$'
 
 script_of() {
 	case $1 in
 	corpus/*) echo "pcaps/$1.txt" ;;
+	captures/*) echo "testdata/$1.txt" ;;
 	*) echo "testdata/rules/$1.txt" ;;
 	esac
 }
@@ -31,8 +33,9 @@ script_of() {
 # Leaves the captures of a case in $captures, in the order in which the script names its files.
 write_captures() {
 	local script=$1 stem=$2 name
-	captures=()
 	mkdir -p "$(dirname "$stem")"
+	read -r -a captures < <(sed -n 's/^# captures: //p' "$script")
+	[ ${#captures[@]} -eq 0 ] || return 0
 	"$build/test/mkpcap" "$script" "$stem.pcap" || return 1
 	while read -r name; do
 		if [ "$name" = . ]; then
@@ -66,7 +69,8 @@ list_cases() {
 		set -- ''
 	fi
 	for only; do
-		(cd testdata/rules && printf '%s\n' */*.txt && cd ../../pcaps && printf '%s\n' corpus/*.txt) |
+		(cd testdata/rules && printf '%s\n' */*.txt && cd ../../pcaps && printf '%s\n' corpus/*.txt &&
+			cd ../testdata && printf '%s\n' captures/*.txt) |
 			sed 's/\.txt$//; /^corpus\/hosts$/d' |
 			awk -v only="$only" 'only == "" || $0 == only || index($0, only "/") == 1'
 	done
