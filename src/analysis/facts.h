@@ -334,6 +334,9 @@ struct path {
 	struct mark unreachability;
 	uint32_t silent; /* nothing came back although answers of this MAC would have been seen */
 	uint32_t silent_requests;
+	uint32_t unheard;      /* as `silent`, but its answers might not have been seen */
+	uint32_t unheard_requests;
+	struct mark unhearing;
 	struct mark silence;
 	uint32_t other_replied; /* answers to what was sent to this MAC came from another one */
 	struct mark other_reply;

@@ -232,7 +232,7 @@ static bool answers_would_show(const struct facts *facts, const struct flow *flo
 	return !both_ends || facts_claim(facts, leg->segment, &flow->key.client, leg->source) != NULL;
 }
 
-/* The last MAC that the packet was sent to did nothing at all, in a place where its answer would have been seen. */
+/* The last MAC that the packet was sent to did nothing at all, as far as can be seen. */
 static void fold_silence(const struct facts *facts, struct table *paths, const struct flow *flow)
 {
 	const struct leg *last = flow->leg_count ? &flow->legs[flow->leg_count - 1] : NULL;
@@ -240,13 +240,18 @@ static void fold_silence(const struct facts *facts, struct table *paths, const s
 
 	if (!last || flow->return_count || flow->error_count || mark_is_set(&flow->stray) || !last->has_destination ||
 	    flow->legs_lost || !is_settled(facts, flow) || flows_find_sibling(facts, flow) ||
-	    last->tunnel != TUNNEL_NONE || !answers_would_show(facts, flow, last))
+	    last->tunnel != TUNNEL_NONE)
 		return;
 	path = path_of(paths, flow, last->destination, last->segment);
 	if (!path)
 		return;
-	count(&path->silent, &path->silence, last->first);
-	path->silent_requests += flow->requests;
+	if (answers_would_show(facts, flow, last)) {
+		count(&path->silent, &path->silence, last->first);
+		path->silent_requests += flow->requests;
+	} else {
+		count(&path->unheard, &path->unhearing, last->first);
+		path->unheard_requests += flow->requests;
+	}
 }
 
 void paths_fold(const struct facts *facts, struct table *paths, const struct flow *flow)
@@ -273,6 +278,33 @@ static int copy_paths(const struct table *from, struct table *to, struct error *
 	return 0;
 }
 
+/* Real servers' straight answers to clients are seen here: more than a flooded frame or two. */
+static bool shows_straight_answers(const struct table *paths, const struct path *like)
+{
+	enum { MORE_THAN_FLOODED = 2 };
+
+	FOR_RECORDS (path, path, paths)
+		if (path->key.input == like->key.input && path->segment == like->segment &&
+		    path->elsewhere >= MORE_THAN_FLOODED && ip_equal(&path->key.service, &like->key.service) &&
+		    mac_equal(path->sender, like->sender))
+			return true;
+	return false;
+}
+
+/* Where other answers that pass the sender by are seen, so would have been those of the silent one. */
+static void settle_silence(struct table *paths)
+{
+	for (uint32_t i = 0; i < paths->count; i++) {
+		struct path *path = table_at(paths, i);
+
+		if (path->unheard == 0 || !shows_straight_answers(paths, path))
+			continue;
+		count(&path->silent, &path->silence, path->unhearing);
+		path->silent += path->unheard - 1;
+		path->silent_requests += path->unheard_requests;
+	}
+}
+
 /* `facts` is a report's own view: its table is replaced by one that holds the flows that still run, too. */
 int paths_build(struct facts *facts, struct error *error)
 {
@@ -286,6 +318,7 @@ int paths_build(struct facts *facts, struct error *error)
 	for (uint32_t i = 0; i < facts->flow_count; i++)
 		paths_fold(facts, &merged,
 			   &facts->flows[(facts->flow_next + MAX_FLOWS - facts->flow_count + i) % MAX_FLOWS]);
+	settle_silence(&merged);
 	facts->paths = merged;
 	return 0;
 }
