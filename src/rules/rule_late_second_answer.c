@@ -70,13 +70,15 @@ static void report(struct findings *findings, const struct claim *late, enum con
 	cite(facts, late, owner, fault);
 }
 
+/* A proxy for hosts' own addresses is mac-substituted: here it is told of only where that is not proven. */
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
 	FOR_RECORDS (claim, claim, &facts->claims) {
 		enum confidence confidence;
 
-		if (claim_is_late_proxy(facts, claim, &confidence))
+		if (claim_is_late_proxy(facts, claim, &confidence) &&
+		    (roles_is_vip(facts, &claim->key.ip) || ownership_of(facts, claim).own != OWN_NO))
 			report(findings, claim, confidence);
 	}
 }

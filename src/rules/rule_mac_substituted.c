@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "rules/rules.h"
+#include "rules/rivals.h"
 
 /* What answers instead of the host, in the words of its operator. */
 static const char *answerer(const struct claim *claim)
@@ -50,13 +50,22 @@ static void report(struct findings *findings, const struct claim *claim, const s
 	fault_count(fault, claim->count, claim->first.time, claim->last.time);
 }
 
+/* late-second-answer tells of a proxy beside the VIP's owner, and what to do there. */
+static bool is_beside_owner(const struct facts *facts, const struct claim *claim)
+{
+	enum confidence confidence;
+
+	return roles_is_vip(facts, &claim->key.ip) && !(mac_kind_of(claim->key.mac)->traits & MAC_TRAIT_BACKEND) &&
+	       claim_is_late_proxy(facts, claim, &confidence);
+}
+
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
 	FOR_RECORDS (claim, claim, &facts->claims) {
 		struct ownership ownership = ownership_of(facts, claim);
 
-		if (ownership.own == OWN_NO || ownership.suspected)
+		if ((ownership.own == OWN_NO || ownership.suspected) && !is_beside_owner(facts, claim))
 			report(findings, claim, &ownership);
 	}
 }
