@@ -83,6 +83,12 @@ manual_pages() {
 			echo "not ok - $page"
 		fi
 	done
+	src/test/man-rules.sh "$out/truemac"
+}
+
+# A little of what src/test/mutate.sh can do; more rounds take more time.
+damaged_captures() {
+	src/test/mutate.sh "$out" "$sanitized/truemac" 2 pcaps/xen-*/*.pcap
 }
 
 scripts() {
@@ -111,8 +117,8 @@ demo() {
 }
 
 # What build_all and the like run as is a function of this file; timeout needs a program.
-export -f build units_in unit_run manual_pages scripts demo
-export out jobs
+export -f build units_in unit_run damaged_captures manual_pages scripts demo
+export out sanitized jobs
 
 run() {
 	suite "$1" "$2" bash -c "$3"
@@ -129,10 +135,12 @@ suite corpus 60 src/test/run-corpus.sh "$out"
 suite cases 300 src/test/run-cases.sh "$out"
 suite golden 120 src/test/run-golden.sh "$out"
 suite sanitized-cases 600 src/test/run-sanitized.sh "$out" "$sanitized/truemac"
+run damaged-captures 300 damaged_captures
 suite fuzz-seeds 600 src/test/fuzz/replay.sh "$sanitized"
 run manual-pages 60 manual_pages
 run scripts 120 scripts
 run demo 60 demo
+suite lab 600 src/test/lab/run.sh "$out"
 note_format
 
 echo
