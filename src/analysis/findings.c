@@ -98,7 +98,7 @@ struct fault *findings_add(struct findings *findings, enum severity severity, en
 	return fault;
 }
 
-static char *print(const char *format, va_list arguments)
+static char *__attribute__((format(printf, 1, 0))) print(const char *format, va_list arguments)
 {
 	char *text = NULL;
 

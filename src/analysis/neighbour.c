@@ -192,7 +192,6 @@ static void ask(struct eating *eating, struct message *message)
 	question.asked = eating->packet->destination;
 	if (ip_is_zero(&message->ip) || ip_is_multicast(&message->ip))
 		return;
-	segment_note_asker(eating->segment, message->mac);
 	message->question = questions_ask(eating->engine, &question);
 }
 

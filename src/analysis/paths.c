@@ -225,11 +225,11 @@ static bool is_settled(const struct facts *facts, const struct flow *flow)
 static bool answers_would_show(const struct facts *facts, const struct flow *flow, const struct leg *leg)
 {
 	const struct segment *segment = facts_segment(facts, leg->segment);
-	bool both_ends = segment_is_end(segment, leg->source) && segment_is_end(segment, leg->destination);
+	bool from_client = facts_claim(facts, leg->segment, &flow->key.client, leg->source) != NULL;
 
-	if (!segment_sees(segment, leg->destination))
-		return false;
-	return !both_ends || facts_claim(facts, leg->segment, &flow->key.client, leg->source) != NULL;
+	if (segment_is_end(segment, leg->destination))
+		return from_client || !segment_is_end(segment, leg->source);
+	return segment_sees(segment, leg->destination) || (from_client && segment_sees(segment, leg->source));
 }
 
 /* The last MAC that the packet was sent to did nothing at all, as far as can be seen. */

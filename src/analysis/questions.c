@@ -131,17 +131,22 @@ static void decide_probe(struct host *host, const struct question *question, boo
 	host->prober = question->asker;
 }
 
-static void note_unanswered(struct host *host, const struct question *question)
+static void note_unanswered(const struct facts *facts, struct host *host, const struct question *question)
 {
+	/* What was asked before by somebody who turned out to be out of sight never counted. */
+	if (!mac_equal(host->last_asker, question->asker) &&
+	    !segment_may_see(facts_segment(facts, question->segment), host->last_asker))
+		host->unanswered_row = 0;
+	if (host->unanswered_row == 0)
+		host->first_unanswered = question->mark;
 	host->unanswered++;
 	host->unanswered_row++;
-	if (!mark_is_set(&host->first_unanswered))
-		host->first_unanswered = question->mark;
 	host->last_unanswered = question->mark;
 	host->last_asker = question->asker;
 }
 
-static void decide_ordinary(struct host *host, const struct question *question, bool in_sight)
+static void decide_ordinary(const struct facts *facts, struct host *host, const struct question *question,
+			    bool in_sight)
 {
 	bool answered = question->answer_count > 0;
 
@@ -156,7 +161,7 @@ static void decide_ordinary(struct host *host, const struct question *question, 
 		host->unanswered_row = 0;
 	} else if (in_sight && !question->unicast) {
 		host->asked++;
-		note_unanswered(host, question);
+		note_unanswered(facts, host, question);
 	}
 }
 
@@ -184,8 +189,9 @@ static void close_question(struct engine *engine, struct question *question)
 					   .mac = question->asker,
 					   .question = question };
 	struct host *host = question->host == NO_INDEX ? NULL : table_at(&engine->facts.hosts, question->host - 1);
-	/* Answers go to the asker alone: where its frames are not seen, no answer means nothing. */
-	bool in_sight = segment_sees(facts_segment(&engine->facts, question->segment), question->asker);
+	/* Answers go to the asker alone: where its frames are not seen, no answer means nothing (facts_vain_questions).
+	 */
+	bool in_sight = segment_may_see(facts_segment(&engine->facts, question->segment), question->asker);
 
 	question->closed = true;
 	if (in_sight)
@@ -194,7 +200,7 @@ static void close_question(struct engine *engine, struct question *question)
 		decide_probe(host, question, in_sight);
 		decide_claims(&engine->facts, host, question, in_sight);
 	} else if (host) {
-		decide_ordinary(host, question, in_sight);
+		decide_ordinary(&engine->facts, host, question, in_sight);
 	}
 	if (!in_sight && question->answer_count == 0)
 		return;

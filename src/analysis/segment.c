@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/segment.h"
 
+#include "wire/mac_kind.h"
+
 enum { FLOODED_OF = 10 }; /* one frame in ten may be a flooded one */
 
 static struct segment_end *find_end(struct segment *segment, struct mac mac)
@@ -43,14 +45,6 @@ void segment_note_unicast(struct segment *segment, struct mac source, struct mac
 		count_end(segment, destination);
 }
 
-void segment_note_asker(struct segment *segment, struct mac asker)
-{
-	if (mac_is_zero(segment->asker))
-		segment->asker = asker;
-	else if (!mac_equal(segment->asker, asker))
-		segment->several_askers = true;
-}
-
 static bool takes_part_in_nearly_all(const struct segment *segment, const struct segment_end *end)
 {
 	uint32_t others = segment->unicast_frames - (end->count - end->error);
@@ -66,20 +60,41 @@ bool segment_is_end(const struct segment *segment, struct mac mac)
 	return false;
 }
 
-static bool has_ends(const struct segment *segment)
+static int count_ends(const struct segment *segment)
+{
+	int ends = 0;
+
+	for (int i = 0; i < SEGMENT_MAX_ENDS; i++)
+		ends += takes_part_in_nearly_all(segment, &segment->ends[i]);
+	return ends;
+}
+
+/* The link between a guest and its backend carries everything that either of them sends. */
+static bool is_guest_link(const struct segment *segment)
 {
 	for (int i = 0; i < SEGMENT_MAX_ENDS; i++)
-		if (takes_part_in_nearly_all(segment, &segment->ends[i]))
+		if (takes_part_in_nearly_all(segment, &segment->ends[i]) &&
+		    (mac_kind_of(segment->ends[i].mac)->traits & MAC_TRAIT_BACKEND))
 			return true;
 	return false;
 }
 
 bool segment_sees(const struct segment *segment, struct mac mac)
 {
+	int ends;
+
 	if (segment->has_local)
 		return mac_equal(segment->local, mac);
-	/* Nothing but broadcasts: the capture of whoever asks, if it is one alone. */
-	if (segment->unicast_frames == 0)
-		return !segment->several_askers && mac_equal(segment->asker, mac);
-	return segment_is_end(segment, mac) || !has_ends(segment);
+	ends = count_ends(segment);
+	if (ends == 0)
+		return segment->unicast_frames > 0;
+	/* Of two ends only one is where the capture was made, and it does not say which. */
+	return segment_is_end(segment, mac) && (ends == 1 || is_guest_link(segment));
+}
+
+bool segment_may_see(const struct segment *segment, struct mac mac)
+{
+	if (segment->has_local)
+		return mac_equal(segment->local, mac);
+	return segment_is_end(segment, mac) || count_ends(segment) == 0;
 }

@@ -45,16 +45,13 @@ struct segment {
 	uint32_t index;
 	struct segment_end ends[SEGMENT_MAX_ENDS];
 	uint32_t unicast_frames; /* that `ends` rests on, saturating */
-	struct mac asker;        /* the first that asked an ARP or ND question */
-	bool several_askers;
-	bool has_local; /* cooked capture: `local` sent the outgoing frames */
+	bool has_local;          /* where it was captured is known: a cooked capture, an interface that names its MAC */
 	struct mac local;
 	struct mark first, last;
 };
 
 /* Counts a unicast frame. */
 void segment_note_unicast(struct segment *segment, struct mac source, struct mac destination);
-void segment_note_asker(struct segment *segment, struct mac asker);
 
 /* Whether the capture was made at this MAC's end of the link (at most one in ten frames is somebody else's). */
 bool segment_is_end(const struct segment *segment, struct mac mac);
@@ -64,5 +61,8 @@ bool segment_is_end(const struct segment *segment, struct mac mac);
  * what rests on silence is judged by the segment as it is when a report is made.
  */
 bool segment_sees(const struct segment *segment, struct mac mac);
+
+/* Whether that may still turn out: false only where another end is known. */
+bool segment_may_see(const struct segment *segment, struct mac mac);
 
 #endif
