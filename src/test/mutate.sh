@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # mutate.sh BUILD TRUEMAC ROUNDS CAPTURE...: damages each capture ROUNDS times
-# in each way that BUILD/test/mutate knows, and has TRUEMAC (built with
+# in each way that BUILD/test/mutate knows (or in those of KINDS), and has TRUEMAC (built with
 # sanitizers) analyse the result.
 #
 # A crash, a sanitizer's report and an undocumented exit status fail. So does
@@ -13,7 +13,7 @@ set -u
 build=$1 truemac=$2 rounds=$3
 shift 3
 work=$build/check/mutate
-kinds='bit loss cut wild file'
+kinds=${KINDS:-bit loss cut wild file}
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 rm -rf "$work"
 mkdir -p "$work"

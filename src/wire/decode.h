@@ -102,6 +102,14 @@ void decode_ipv6(struct packet *packet, struct view *view);
  */
 bool decode_ip_header(struct packet *packet, struct view *view, struct ip_header *ip);
 
+/*
+ * Notes in the packet whether a checksum is right, where there is one to check: of an IPv4 header with its options; of
+ * the message at `view`, at the offset `at` in it.
+ */
+enum sum_form { SUM_PLAIN, SUM_WITH_PSEUDO, SUM_EITHER };
+void check_ip4_sum(struct packet *packet, const uint8_t *header, size_t size);
+void check_upper_sum(struct packet *packet, const struct view *view, size_t at, enum sum_form form);
+
 /* What stands behind the IP header in packet->ip. */
 void decode_upper(struct packet *packet, struct view *view);
 void decode_tcp(struct packet *packet, struct view *view);

@@ -2,7 +2,7 @@
 /* ICMP (RFC 792) and ICMPv6 (RFC 4443), with the packets that errors quote. */
 #include "wire/decode.h"
 
-enum { ICMP_SIZE = 8 };
+enum { ICMP_SIZE = 8, CHECKSUM_AT = 2 };
 
 enum icmp_form { ICMP_OTHER, ICMP_ECHO, ICMP_ERROR };
 
@@ -47,11 +47,13 @@ static void read_icmp(struct icmp *icmp, const uint8_t *header, enum icmp_form f
 void decode_icmp(struct packet *packet, struct view *view)
 {
 	enum { FRAGMENTATION_NEEDED = 4 };
+	struct view whole = *view;
 	const uint8_t *header = view_take(view, packet, ICMP_SIZE);
 	enum icmp_form form;
 
 	if (!header)
 		return;
+	check_upper_sum(packet, &whole, CHECKSUM_AT, SUM_PLAIN);
 	form = form_of(header[0]);
 	read_icmp(&packet->icmp, header, form);
 	packet->layers |= LAYER_ICMP;
@@ -98,11 +100,13 @@ static void decode_redirect6(struct packet *packet, struct view *view)
 
 void decode_icmp6(struct packet *packet, struct view *view)
 {
+	struct view whole = *view;
 	const uint8_t *header = view_take(view, packet, ICMP_SIZE);
 	enum icmp_form form;
 
 	if (!header)
 		return;
+	check_upper_sum(packet, &whole, CHECKSUM_AT, SUM_WITH_PSEUDO);
 	form = form6_of(header[0]);
 	read_icmp(&packet->icmp, header, form);
 	packet->layers |= LAYER_ICMP;

@@ -150,9 +150,11 @@ static inline uint16_t whole_length(size_t length)
 void decode_ipv4(struct packet *packet, struct view *view)
 {
 	size_t length = view->wire;
+	const uint8_t *header = view->captured.at;
 
 	if (!decode_ipv4_header(packet, view, &packet->ip))
 		return;
+	check_ip4_sum(packet, header, (size_t)(view->captured.at - header));
 	packet->layers |= LAYER_IP;
 	if (packet->ip.total_length == 0)
 		packet->ip.total_length = whole_length(length);

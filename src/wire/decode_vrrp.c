@@ -2,7 +2,7 @@
 /* VRRP version 2 (RFC 3768) and 3 (RFC 5798), and OpenBSD's CARP, which took the same IP protocol number. */
 #include "wire/decode.h"
 
-enum { VRRP_SIZE = 8, VRRP_ADVERTISEMENT = 1 };
+enum { VRRP_SIZE = 8, VRRP_ADVERTISEMENT = 1, CHECKSUM_AT = 6 };
 
 /*
  * CARP (struct carp_header in OpenBSD's netinet/ip_carp.h)
@@ -50,7 +50,7 @@ void decode_vrrp(struct packet *packet, struct view *view)
 {
 	uint8_t family = packet->ip.source.family;
 	struct vrrp *vrrp = &packet->vrrp;
-	size_t length = view->wire;
+	struct view whole = *view;
 	const uint8_t *header = view_take(view, packet, VRRP_SIZE);
 	const uint8_t *addresses;
 
@@ -59,7 +59,8 @@ void decode_vrrp(struct packet *packet, struct view *view)
 	vrrp->version = header[0] >> 4;
 	vrrp->vrid = header[1];
 	vrrp->priority = header[2];
-	if (is_carp(packet, header, length)) {
+	check_upper_sum(packet, &whole, CHECKSUM_AT, vrrp->version == 2 ? SUM_PLAIN : SUM_EITHER);
+	if (is_carp(packet, header, whole.wire)) {
 		packet->layers |= LAYER_CARP;
 		return;
 	}

@@ -9,6 +9,8 @@ static void packet_reset(struct packet *packet, const struct frame *frame)
 	packet->frame = frame;
 	packet->layers = 0;
 	packet->cut = false;
+	packet->sums_checked = 0;
+	packet->sums_wrong = 0;
 	packet->group = false;
 	packet->direction = PACKET_UNKNOWN;
 	packet->ifindex = 0;

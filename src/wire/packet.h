@@ -8,7 +8,7 @@
  * fails: what is not understood has no bit.
  *
  * The struct is large and is not cleared for each frame. Always valid are
- * frame, layers, cut, group, direction, ifindex, source, destination (zero
+ * frame, layers, cut, sums_checked, sums_wrong, group, direction, ifindex, source, destination (zero
  * where unknown), vlans[0..vlan_count), overlay, ethertype, tunnel and the
  * payload fields. The others hold leftovers unless their layer is there:
  *
@@ -187,10 +187,18 @@ enum packet_direction {
 	PACKET_OUTGOING,
 };
 
+/* Checksums that tell damage (decode_sums.c). */
+enum packet_sum {
+	SUM_IP = 1 << 0,    /* of an IPv4 header */
+	SUM_UPPER = 1 << 1, /* of ICMP, ICMPv6 or VRRP */
+};
+
 struct packet {
 	const struct frame *frame; /* borrowed */
 	uint32_t layers;           /* enum packet_layer */
 	bool cut;                  /* the captured bytes ended inside a header that the wire had */
+	uint8_t sums_checked;      /* enum packet_sum: those that were there and whole */
+	uint8_t sums_wrong;        /* ... and do not match: a receiver drops the packet */
 	bool group;                /* sent to a broadcast or multicast MAC (in cooked captures as the kernel says) */
 	enum packet_direction direction;  /* as the capturing kernel says of the outermost frame */
 	uint32_t ifindex;                 /* SLL2, else 0 */
