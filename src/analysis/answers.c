@@ -14,11 +14,14 @@ static bool took_over(const struct facts *facts, const struct question *question
 	       host->moved.time > question->answers[0].mark.time;
 }
 
-static void note_sharing(struct claim *claim, const struct question *question, struct mark own, struct mark other)
+static void note_sharing(struct facts *facts, struct claim *claim, const struct question *question, struct mark own,
+			 struct mark other)
 {
 	if (!claim->shared++) {
-		claim->shared_answer = own;
-		claim->shared_other = other;
+		struct proofs *proofs = facts_proofs(facts, claim);
+
+		proofs->shared_answer = own;
+		proofs->shared_other = other;
 	}
 	claim->probes_shared += question->form == FORM_PROBE;
 }
@@ -34,11 +37,11 @@ static void count_sharing(struct engine *engine, struct question *question, stru
 	    took_over(&engine->facts, question, claim))
 		return;
 	other = facts_get_claim(&engine->facts, question->segment, &question->target, first->mac);
-	note_sharing(claim, question, mark, first->mark);
+	note_sharing(&engine->facts, claim, question, mark, first->mark);
 	if (mark.time - first->mark.time > CLEARLY_LATER)
 		claim->late++;
 	if (other && question->answer_count == 1)
-		note_sharing(other, question, first->mark, mark);
+		note_sharing(&engine->facts, other, question, first->mark, mark);
 }
 
 static bool has_answered(const struct question *question, struct mac mac)
@@ -97,14 +100,14 @@ void questions_answer(struct engine *engine, struct question *question, struct c
 	note_asker(claim, question->asker);
 	if (question->form == FORM_PROBE) {
 		if (!claim->probes_answered++)
-			claim->probe_answer = mark;
+			facts_proofs(&engine->facts, claim)->probe_answer = mark;
 	} else {
 		count_delay(engine, question, claim, mark);
 		claim->probes_silent += claim->probes_pending;
 		claim->probes_pending = 0;
 	}
 	if (question->unicast && !claim->unicast_answers++)
-		claim->unicast_answer = mark;
+		facts_proofs(&engine->facts, claim)->unicast_answer = mark;
 	if (question->answer_count < QUESTION_MAX_ANSWERS)
 		question->answers[question->answer_count] = (struct answer){ claim->key.mac, delay, mark };
 	question->answer_count++;

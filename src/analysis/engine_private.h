@@ -58,6 +58,8 @@ struct segment *facts_make_segment(struct facts *facts, const struct segment_key
 struct station *facts_make_station(struct facts *facts, uint32_t segment, struct mac mac);
 struct host *facts_make_host(struct facts *facts, uint32_t segment, const struct ip *ip);
 struct claim *facts_make_claim(struct facts *facts, uint32_t segment, const struct ip *ip, struct mac mac);
+/* For writing; never NULL. */
+struct proofs *facts_proofs(struct facts *facts, struct claim *claim);
 struct host *facts_host_of(const struct facts *facts, const struct claim *claim);
 struct station *facts_station_of(const struct facts *facts, const struct claim *claim);
 struct claim *facts_get_claim(struct facts *facts, uint32_t segment, const struct ip *ip, struct mac mac);

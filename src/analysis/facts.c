@@ -145,14 +145,33 @@ static void chain_to_station(struct station *station, struct claim *claim, uint3
 	station->claim_count++;
 }
 
-/* A sender-0 question went unanswered before this MAC spoke up at all; a host's own probes for itself do not count. */
-static void note_earlier_probe(const struct host *host, struct claim *claim)
+static const struct proofs no_proofs;
+
+struct proofs *facts_proofs(struct facts *facts, struct claim *claim)
 {
+	uint32_t key = claim->index;
+	struct proofs *proofs;
+
+	if (claim->proofs != &no_proofs)
+		return table_find(&facts->proofs, &key);
+	proofs = table_put(&facts->proofs, &key, NULL);
+	if (!proofs)
+		return &facts->no_room;
+	claim->proofs = proofs;
+	return proofs;
+}
+
+/* A sender-0 question went unanswered before this MAC spoke up at all; a host's own probes for itself do not count. */
+static void note_earlier_probe(struct facts *facts, const struct host *host, struct claim *claim)
+{
+	struct proofs *proofs;
+
 	if (!mark_is_set(&host->probe_silence) || mac_equal(host->prober, claim->key.mac))
 		return;
 	claim->probes_silent = host->probed - host->probes_answered;
-	claim->probe_silence = host->probe_silence;
-	claim->prober = host->prober;
+	proofs = facts_proofs(facts, claim);
+	proofs->probe_silence = host->probe_silence;
+	proofs->prober = host->prober;
 }
 
 struct claim *facts_make_claim(struct facts *facts, uint32_t segment, const struct ip *ip, struct mac mac)
@@ -173,7 +192,9 @@ struct claim *facts_make_claim(struct facts *facts, uint32_t segment, const stru
 	}
 	claim->host = host->index;
 	claim->station = station->index;
-	note_earlier_probe(host, claim);
+	claim->index = facts->claims.count - 1;
+	claim->proofs = &no_proofs;
+	note_earlier_probe(facts, host, claim);
 	chain_to_host(facts, host, facts->claims.count);
 	chain_to_station(station, claim, facts->claims.count);
 	return claim;
@@ -186,6 +207,7 @@ int facts_init(struct facts *facts, uint32_t max_hosts, uint64_t seed, struct er
 	table_init(&facts->hosts, sizeof(struct host_key), sizeof(struct host), max_hosts, seed + 1);
 	table_init(&facts->stations, sizeof(struct station_key), sizeof(struct station), max_hosts, seed + 2);
 	table_init(&facts->claims, sizeof(struct claim_key), sizeof(struct claim), max_hosts, seed + 3);
+	table_init(&facts->proofs, sizeof(uint32_t), sizeof(struct proofs), max_hosts, seed + 7);
 	table_init(&facts->silences, sizeof(struct claim_key), sizeof(struct silence), max_hosts, seed + 6);
 	table_init(&facts->stales, sizeof(struct claim_key), sizeof(struct stale), MAX_STALES, seed + 7);
 	table_init(&facts->groups, sizeof(struct group_key), sizeof(struct group), MAX_GROUPS, seed + 4);
@@ -204,6 +226,7 @@ void facts_free(struct facts *facts)
 	table_free(&facts->hosts);
 	table_free(&facts->stations);
 	table_free(&facts->claims);
+	table_free(&facts->proofs);
 	table_free(&facts->silences);
 	table_free(&facts->stales);
 	table_free(&facts->groups);
@@ -225,8 +248,9 @@ uint32_t facts_silent_probes(const struct facts *facts, const struct claim *clai
 {
 	const struct segment *segment = facts_segment(facts, claim->key.segment);
 
-	return segment_sees(segment, claim->prober) || segment_is_end(segment, claim->key.mac) ? claim->probes_silent
-											       : 0;
+	return segment_sees(segment, claim->proofs->prober) || segment_is_end(segment, claim->key.mac)
+		   ? claim->probes_silent
+		   : 0;
 }
 
 uint32_t facts_questions_passed(const struct facts *facts, const struct host *host, struct mac mac)

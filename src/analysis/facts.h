@@ -125,9 +125,25 @@ struct stale {
 
 enum claim_side { CLAIM_ANSWER, CLAIM_ANNOUNCE, CLAIM_ASK, CLAIM_UNSOLICITED };
 
+/* Frames that test a claim, for it or against it. Few claims are ever tested, so these stand apart. */
+struct proofs {
+	uint32_t claim; /* place of the claim in its table */
+	struct mark probe_answer, probe_silence;
+	struct mac prober; /* who sent the probes that it let pass, the first of them */
+	struct mark unicast_answer;
+	struct mark shared_answer, shared_other;
+	struct mark less;          /* a packet with a decremented TTL */
+	struct mark delivered;     /* a TTL-1 packet for ip sent to mac was answered from mac */
+	struct mark time_exceeded; /* mac sent Time Exceeded for a packet for ip that was sent to it */
+	struct mark unreachable;   /* or net/host unreachable */
+	struct mark redirected;
+	struct mark forwarded; /* mac sent the packet on to another MAC */
+	struct mac forwarded_to;
+};
+
 struct claim {
 	struct claim_key key;
-	uint32_t host, station; /* places in their tables */
+	uint32_t index, host, station; /* places in their tables */
 	uint32_t next_of_host, next_of_station;
 	struct mark first, last;
 	uint32_t count;   /* messages that said so, of any kind */
@@ -145,20 +161,12 @@ struct claim {
 	uint8_t ttl_seen;
 	uint8_t broadcast_delays;         /* answers that `delay_*` rest on, saturating */
 	uint8_t relayed;                  /* messages in frames of another MAC than the one they claim, saturating */
-	struct mac prober;                /* who sent the probes that it let pass, the first of them */
 	uint8_t probes_pending;           /* let pass when another MAC seemed to have taken over: see questions.c */
 	uint32_t delay_least, delay_most; /* microseconds, broadcast questions */
 	struct mark answer, announcement, last_announcement, ask, last_ask;
-	struct mark probe_answer, probe_silence, unicast_answer;
-	struct mark slowest, shared_answer, shared_other;
-	struct mac askers[3]; /* whose questions it answered, the first ones */
-	struct mark whole, less;
-	struct mark delivered;     /* a TTL-1 packet for ip sent to mac was answered from mac */
-	struct mark time_exceeded; /* mac sent Time Exceeded for a packet for ip that was sent to it */
-	struct mark unreachable;   /* or net/host unreachable */
-	struct mark redirected;
-	struct mark forwarded; /* mac sent the packet on to another MAC */
-	struct mac forwarded_to;
+	struct mark slowest;
+	const struct proofs *proofs; /* never NULL; written through facts_proofs */
+	struct mac askers[3];        /* whose questions it answered, the first ones */
 };
 
 /* A question sent to one MAC alone that it left unanswered: it does not answer for the address. */
@@ -334,7 +342,7 @@ struct path {
 	struct mark unreachability;
 	uint32_t silent; /* nothing came back although answers of this MAC would have been seen */
 	uint32_t silent_requests;
-	uint32_t unheard;      /* as `silent`, but its answers might not have been seen */
+	uint32_t unheard; /* as `silent`, but its answers might not have been seen */
 	uint32_t unheard_requests;
 	struct mark unhearing;
 	struct mark silence;
@@ -375,8 +383,8 @@ struct input_facts {
 	bool ended;
 	bool truncated;
 	uint64_t sums_right, sums_wrong; /* checksums of IPv4 headers, ICMP and VRRP */
-	bool bonded;         /* LACP was spoken: a bond is at one end */
-	bool silence_counts; /* no frame was lost: what was not answered was not sent */
+	bool bonded;                     /* LACP was spoken: a bond is at one end */
+	bool silence_counts;             /* no frame was lost: what was not answered was not sent */
 	uint64_t dropped;
 	const char *format;
 	uint64_t undecoded; /* frames of link types that are not decoded */
@@ -396,7 +404,8 @@ struct facts {
 	const struct topology *configured;
 	struct input_facts *inputs;
 	uint32_t input_count;
-	struct table segments, hosts, stations, claims, silences, stales, groups, paths;
+	struct table segments, hosts, stations, claims, proofs, silences, stales, groups, paths;
+	struct proofs no_room; /* swallows what is noted when the table of proofs is full */
 	struct flow *flows;   /* ring of MAX_FLOWS, the oldest makes room */
 	uint32_t *flow_slots; /* hash chains into it, index + 1 */
 	uint32_t flow_count, flow_next;

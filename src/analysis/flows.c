@@ -247,9 +247,9 @@ static void note_forwarding(struct eating *eating, const struct flow *flow, cons
 			station->router_mark = eating->mark;
 		}
 		claim = facts_get_claim(eating->facts, before->segment, &flow->key.service, before->destination);
-		if (claim && !mark_is_set(&claim->forwarded)) {
-			claim->forwarded = eating->mark;
-			claim->forwarded_to = onward->destination;
+		if (claim && !mark_is_set(&claim->proofs->forwarded)) {
+			facts_proofs(eating->facts, claim)->forwarded = eating->mark;
+			facts_proofs(eating->facts, claim)->forwarded_to = onward->destination;
 		}
 		return;
 	}
@@ -300,8 +300,8 @@ static void note_delivery(struct eating *eating, const struct flow *flow)
 		    !mac_equal(leg->destination, eating->packet->source))
 			continue;
 		claim = facts_get_claim(eating->facts, leg->segment, &flow->key.service, leg->destination);
-		if (claim && !mark_is_set(&claim->delivered))
-			claim->delivered = eating->mark;
+		if (claim && !mark_is_set(&claim->proofs->delivered))
+			facts_proofs(eating->facts, claim)->delivered = eating->mark;
 	}
 }
 

@@ -105,6 +105,7 @@ static void take_refusal(struct eating *eating, const struct flow *flow, const s
 {
 	const struct ip *target = &eating->packet->quoted.ip.destination;
 	struct claim *claim = facts_get_claim(eating->facts, eating->segment->index, target, error->mac);
+	struct proofs *proofs;
 
 	if (!(error->time_exceeded || error->unreachable || error->redirect) || ip_equal(&error->from, target))
 		return;
@@ -113,9 +114,10 @@ static void take_refusal(struct eating *eating, const struct flow *flow, const s
 	take_router_proof(eating, error);
 	if (!claim)
 		return;
-	set_once(&claim->time_exceeded, eating->mark, error->time_exceeded);
-	set_once(&claim->unreachable, eating->mark, error->unreachable);
-	set_once(&claim->redirected, eating->mark, error->redirect);
+	proofs = facts_proofs(eating->facts, claim);
+	set_once(&proofs->time_exceeded, eating->mark, error->time_exceeded);
+	set_once(&proofs->unreachable, eating->mark, error->unreachable);
+	set_once(&proofs->redirected, eating->mark, error->redirect);
 }
 
 void eat_icmp_error(struct eating *eating)

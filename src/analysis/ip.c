@@ -18,12 +18,11 @@ static void count_ttl(struct eating *eating, struct claim *claim, uint8_t ttl)
 
 	claim->ttl_seen = ttl;
 	if (ttl_is_initial(ttl)) {
-		if (!claim->ttl_whole++)
-			claim->whole = eating->mark;
+		claim->ttl_whole++;
 		station->ttl_whole++;
 	} else if (ttl_is_decremented(ttl)) {
 		if (!claim->ttl_less++)
-			claim->less = eating->mark;
+			facts_proofs(eating->facts, claim)->less = eating->mark;
 		if (icmp && !claim->ttl_less_icmp++)
 			station->less_claims++;
 		if (icmp)

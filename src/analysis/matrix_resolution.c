@@ -37,9 +37,9 @@ static void judge_mac(struct cells *cells, const struct claim *claim, const stru
 
 static void judge_hop(struct cells *cells, const struct claim *claim, const struct ownership *ownership)
 {
-	if (mark_is_set(&claim->delivered))
+	if (mark_is_set(&claim->proofs->delivered))
 		cell_set(cells, CHECK_HOP, CHECK_PASS, "a TTL-1 packet was delivered");
-	else if (mark_is_set(&claim->time_exceeded))
+	else if (mark_is_set(&claim->proofs->time_exceeded))
 		cell_set(cells, CHECK_HOP, CHECK_FAIL, "a router answered Time Exceeded");
 	else if (ownership_shows_hop(claim, ownership))
 		cell_set(cells, CHECK_HOP, CHECK_FAIL, "packets pass a router on the way: the TTL is decremented");

@@ -50,10 +50,11 @@ static bool probe_answer_proves(const struct claim *claim)
 
 static bool by_own_deed(const struct claim *claim, struct ownership *result)
 {
-	if (mark_is_set(&claim->delivered))
-		*result = verdict(OWN_YES, CONFIDENCE_PROVEN, GROUND_DELIVERED, claim, &claim->delivered);
+	if (mark_is_set(&claim->proofs->delivered))
+		*result = verdict(OWN_YES, CONFIDENCE_PROVEN, GROUND_DELIVERED, claim, &claim->proofs->delivered);
 	else if (probe_answer_proves(claim))
-		*result = verdict(OWN_YES, CONFIDENCE_PROVEN, GROUND_PROBE_ANSWERED, claim, &claim->probe_answer);
+		*result =
+		    verdict(OWN_YES, CONFIDENCE_PROVEN, GROUND_PROBE_ANSWERED, claim, &claim->proofs->probe_answer);
 	else
 		return false;
 	return true;
@@ -71,14 +72,15 @@ static bool by_refusal(const struct facts *facts, const struct claim *claim, str
 {
 	if (is_directed(facts, claim))
 		return false;
-	if (mark_is_set(&claim->time_exceeded))
-		*result = verdict(OWN_NO, CONFIDENCE_PROVEN, GROUND_TIME_EXCEEDED, claim, &claim->time_exceeded);
-	else if (mark_is_set(&claim->unreachable))
-		*result = verdict(OWN_NO, CONFIDENCE_PROVEN, GROUND_UNREACHABLE, claim, &claim->unreachable);
-	else if (mark_is_set(&claim->redirected))
-		*result = verdict(OWN_NO, CONFIDENCE_PROVEN, GROUND_REDIRECTED, claim, &claim->redirected);
-	else if (mark_is_set(&claim->forwarded) && !roles_is_vip(facts, &claim->key.ip))
-		*result = verdict(OWN_NO, CONFIDENCE_PROVEN, GROUND_FORWARDED, claim, &claim->forwarded);
+	if (mark_is_set(&claim->proofs->time_exceeded))
+		*result =
+		    verdict(OWN_NO, CONFIDENCE_PROVEN, GROUND_TIME_EXCEEDED, claim, &claim->proofs->time_exceeded);
+	else if (mark_is_set(&claim->proofs->unreachable))
+		*result = verdict(OWN_NO, CONFIDENCE_PROVEN, GROUND_UNREACHABLE, claim, &claim->proofs->unreachable);
+	else if (mark_is_set(&claim->proofs->redirected))
+		*result = verdict(OWN_NO, CONFIDENCE_PROVEN, GROUND_REDIRECTED, claim, &claim->proofs->redirected);
+	else if (mark_is_set(&claim->proofs->forwarded) && !roles_is_vip(facts, &claim->key.ip))
+		*result = verdict(OWN_NO, CONFIDENCE_PROVEN, GROUND_FORWARDED, claim, &claim->proofs->forwarded);
 	else
 		return false;
 	return true;
@@ -119,7 +121,7 @@ static bool by_silent_probe(const struct facts *facts, const struct station *sta
 	supported = comes_through(claim) || station_delays_like_a_proxy(station) || speaks_as_other(station, claim) ||
 		    (station && station->router != ROUTER_UNPROVEN);
 	*result = verdict(OWN_NO, supported ? CONFIDENCE_PROVEN : CONFIDENCE_LIKELY, GROUND_PROBE_SILENT, claim,
-			  &claim->probe_silence);
+			  &claim->proofs->probe_silence);
 	return supported || silent > 1;
 }
 
@@ -137,7 +139,7 @@ static bool by_other_self(const struct station *station, const struct claim *cla
 	if (!comes_through(claim) && !(station->router != ROUTER_UNPROVEN && claim->ttl_whole == 0))
 		return false;
 	*result = verdict(OWN_NO, routes ? CONFIDENCE_PROVEN : CONFIDENCE_LIKELY, GROUND_OTHER_SELF, claim,
-			  mark_is_set(&claim->less) ? &claim->less : &station->self_mark);
+			  mark_is_set(&claim->proofs->less) ? &claim->proofs->less : &station->self_mark);
 	return true;
 }
 
@@ -150,7 +152,7 @@ static bool by_decrement(const struct station *station, const struct claim *clai
 		return false;
 	if (!(comes_through(claim) && (several || backend)) && !(backend && claim->ttl_less >= ENOUGH_PACKETS))
 		return false;
-	*result = verdict(OWN_NO, CONFIDENCE_LIKELY, GROUND_DECREMENTED, claim, &claim->less);
+	*result = verdict(OWN_NO, CONFIDENCE_LIKELY, GROUND_DECREMENTED, claim, &claim->proofs->less);
 	return true;
 }
 
@@ -241,7 +243,7 @@ struct ownership ownership_of(const struct facts *facts, const struct claim *cla
 
 bool ownership_shows_hop(const struct claim *claim, const struct ownership *ownership)
 {
-	if (mark_is_set(&claim->time_exceeded) || ownership->ground == GROUND_SEEN_BEHIND ||
+	if (mark_is_set(&claim->proofs->time_exceeded) || ownership->ground == GROUND_SEEN_BEHIND ||
 	    ownership->ground == GROUND_FORWARDED || ownership->ground == GROUND_OTHER_SELF)
 		return true;
 	return ownership->own == OWN_NO && claim->ttl_less > 0 && claim->ttl_whole == 0;
@@ -320,14 +322,18 @@ void ownership_cite(const struct facts *facts, const struct claim *claim, const 
 	cite_other_vantage(facts, ownership, segment, fault);
 	fault_cite(fault, facts, segment, mark_is_set(&claim->answer) ? &claim->answer : &claim->first, "%s is-at %s",
 		   ip, mac);
-	fault_cite(fault, facts, segment, &claim->time_exceeded, "Time Exceeded from %s: a router stands there", mac);
-	fault_cite(fault, facts, segment, &claim->unreachable, "%s reports %s as unreachable: it routes", mac, ip);
-	fault_cite(fault, facts, segment, &claim->redirected, "%s redirects packets for %s: it routes", mac, ip);
-	fault_cite(fault, facts, segment, &claim->forwarded, "%s sends the packet for %s on", mac, ip);
+	fault_cite(fault, facts, segment, &claim->proofs->time_exceeded, "Time Exceeded from %s: a router stands there",
+		   mac);
+	fault_cite(fault, facts, segment, &claim->proofs->unreachable, "%s reports %s as unreachable: it routes", mac,
+		   ip);
+	fault_cite(fault, facts, segment, &claim->proofs->redirected, "%s redirects packets for %s: it routes", mac,
+		   ip);
+	fault_cite(fault, facts, segment, &claim->proofs->forwarded, "%s sends the packet for %s on", mac, ip);
 	if (claim->probes_answered == 0 && facts_silent_probes(facts, claim))
-		fault_cite(fault, facts, segment, &claim->probe_silence,
+		fault_cite(fault, facts, segment, &claim->proofs->probe_silence,
 			   "sender-0 probe for %s: no answer in 1.2 s, so not its owner", ip);
-	fault_cite(fault, facts, segment, &claim->less, "from %s with TTL %u: one hop away", ip, claim->ttl_seen);
+	fault_cite(fault, facts, segment, &claim->proofs->less, "from %s with TTL %u: one hop away", ip,
+		   claim->ttl_seen);
 	if (station && mark_is_set(&station->self_mark) && !ip_equal(&station->self, &claim->key.ip))
 		fault_cite(fault, facts, segment, &station->self_mark, "%s asks as %s: its own address", mac,
 			   ip_format(&station->self, self));

@@ -74,18 +74,20 @@ static bool was_superseded(const struct facts *facts, const struct host *host, c
 	return false;
 }
 
-static void note_first_probe(struct claim *claim, const struct question *question)
+static void note_first_probe(struct facts *facts, struct claim *claim, const struct question *question)
 {
-	claim->probe_silence = question->mark;
-	claim->prober = question->asker;
+	struct proofs *proofs = facts_proofs(facts, claim);
+
+	proofs->probe_silence = question->mark;
+	proofs->prober = question->asker;
 }
 
 /* The silence of a MAC that was superseded counts when it answers an ordinary question again: see questions_answer. */
-static void count_probe_silence(const struct facts *facts, const struct host *host, struct claim *claim,
+static void count_probe_silence(struct facts *facts, const struct host *host, struct claim *claim,
 				const struct question *question)
 {
 	if (claim->probes_silent == 0 && claim->probes_pending == 0)
-		note_first_probe(claim, question);
+		note_first_probe(facts, claim, question);
 	if (!was_superseded(facts, host, claim, question))
 		claim->probes_silent++;
 	else if (claim->probes_pending < UINT8_MAX)

@@ -25,8 +25,9 @@ static enum lifeless life_of(const struct facts *facts, const struct claim *clai
 {
 	const struct host *host = facts_host(facts, claim->key.segment, &claim->key.ip);
 
-	if (!host || claim->answers == 0 || claim->asks || claim->probes_answered || mark_is_set(&claim->delivered) ||
-	    mark_is_set(&host->alive) || is_of_the_setup(facts, &claim->key.ip))
+	if (!host || claim->answers == 0 || claim->asks || claim->probes_answered ||
+	    mark_is_set(&claim->proofs->delivered) || mark_is_set(&host->alive) ||
+	    is_of_the_setup(facts, &claim->key.ip))
 		return ALIVE;
 	if (mark_is_set(&host->unreachable))
 		return UNREACHABLE;
@@ -70,8 +71,8 @@ static void cite(const struct facts *facts, const struct station *station, struc
 		fault_cite(fault, facts, claim->key.segment, &claim->answer, "it answers for %s", ip);
 		fault_cite(fault, facts, claim->key.segment, &host->unreachable, "%s is unreachable: nobody owns it",
 			   ip);
-		fault_cite(fault, facts, claim->key.segment, &claim->probe_silence, "sender-0 probe for %s: no answer",
-			   ip);
+		fault_cite(fault, facts, claim->key.segment, &claim->proofs->probe_silence,
+			   "sender-0 probe for %s: no answer", ip);
 	}
 }
 

@@ -18,10 +18,10 @@ struct rivals {
 
 static bool delivered_both(const struct claim *a, const struct claim *b)
 {
-	nanos apart = a->delivered.time - b->delivered.time;
+	nanos apart = a->proofs->delivered.time - b->proofs->delivered.time;
 
-	return a->key.ip.family == 4 && mark_is_set(&a->delivered) && mark_is_set(&b->delivered) &&
-	       a->first.time < b->delivered.time && b->first.time < a->delivered.time && apart < DELIVERY_TIME &&
+	return a->key.ip.family == 4 && mark_is_set(&a->proofs->delivered) && mark_is_set(&b->proofs->delivered) &&
+	       a->first.time < b->proofs->delivered.time && b->first.time < a->proofs->delivered.time && apart < DELIVERY_TIME &&
 	       -apart < DELIVERY_TIME && a->shared + b->shared > 0;
 }
 
@@ -150,10 +150,11 @@ static void cite(const struct facts *facts, const struct claim *claim, struct fa
 
 	ip_format(&claim->key.ip, ip);
 	mac_format(claim->key.mac, mac);
-	fault_cite(fault, facts, segment, &claim->shared_answer, "%s is-at %s: one of two answers to a question", ip,
-		   mac);
-	fault_cite(fault, facts, segment, &claim->probe_answer, "%s answers the sender-0 probe for %s", mac, ip);
-	fault_cite(fault, facts, segment, &claim->delivered, "a TTL-1 packet to %s is answered from it", mac);
+	fault_cite(fault, facts, segment, &claim->proofs->shared_answer,
+		   "%s is-at %s: one of two answers to a question", ip, mac);
+	fault_cite(fault, facts, segment, &claim->proofs->probe_answer, "%s answers the sender-0 probe for %s", mac,
+		   ip);
+	fault_cite(fault, facts, segment, &claim->proofs->delivered, "a TTL-1 packet to %s is answered from it", mac);
 }
 
 static void summarise(struct fault *fault, const struct facts *facts, const struct rivals *rivals,
@@ -200,7 +201,7 @@ static void report(struct findings *findings, const struct rivals *rivals)
 	}
 	cite(facts, rivals->a, fault);
 	cite(facts, rivals->b, fault);
-	fault_count(fault, rivals->b->shared, rivals->b->shared_answer.time, rivals->b->last.time);
+	fault_count(fault, rivals->b->shared, rivals->b->proofs->shared_answer.time, rivals->b->last.time);
 }
 
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)

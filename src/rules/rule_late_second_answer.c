@@ -27,16 +27,17 @@ static void cite(const struct facts *facts, const struct claim *late, const stru
 	char mac[MAC_TEXT_SIZE], first[MAC_TEXT_SIZE];
 
 	mac_format(late->key.mac, mac);
-	fault_cite(fault, facts, segment, &late->shared_other, "first answer to a question");
-	fault_cite(fault, facts, segment, &late->shared_answer, "second answer to the same question, from %s", mac);
+	fault_cite(fault, facts, segment, &late->proofs->shared_other, "first answer to a question");
+	fault_cite(fault, facts, segment, &late->proofs->shared_answer, "second answer to the same question, from %s",
+		   mac);
 	if (late->broadcast_delays)
 		fault_cite(fault, facts, segment, &late->slowest, "%s answers after %u ms", mac,
 			   late->delay_most / 1000);
 	if (owner)
-		fault_cite(fault, facts, segment, &owner->probe_answer, "%s answers the sender-0 probe",
+		fault_cite(fault, facts, segment, &owner->proofs->probe_answer, "%s answers the sender-0 probe",
 			   mac_format(owner->key.mac, first));
 	if (facts_silent_probes(facts, late))
-		fault_cite(fault, facts, segment, &late->probe_silence, "sender-0 probe: %s lets it pass", mac);
+		fault_cite(fault, facts, segment, &late->proofs->probe_silence, "sender-0 probe: %s lets it pass", mac);
 	fault_count(fault, late->late, late->answer.time, late->last.time);
 }
 

@@ -16,10 +16,12 @@ static void report(struct findings *findings, const struct claim *claim, const s
 	mac_format(claim->key.mac, mac);
 	fault_set_summary(fault, "%s is one routing hop away behind %s (%s), although it lies in the same subnet", ip,
 			  mac, ownership->owner.family ? ip_format(&ownership->owner, owner) : "router");
-	fault_cite(fault, facts, claim->key.segment, &claim->time_exceeded, "Time Exceeded from %s", mac);
-	fault_cite(fault, facts, claim->key.segment, &claim->redirected, "redirect from %s", mac);
-	fault_cite(fault, facts, claim->key.segment, &claim->forwarded, "%s sends the packet on with a lower TTL", mac);
-	fault_cite(fault, facts, claim->key.segment, &claim->less, "packet from %s with TTL %u", ip, claim->ttl_seen);
+	fault_cite(fault, facts, claim->key.segment, &claim->proofs->time_exceeded, "Time Exceeded from %s", mac);
+	fault_cite(fault, facts, claim->key.segment, &claim->proofs->redirected, "redirect from %s", mac);
+	fault_cite(fault, facts, claim->key.segment, &claim->proofs->forwarded,
+		   "%s sends the packet on with a lower TTL", mac);
+	fault_cite(fault, facts, claim->key.segment, &claim->proofs->less, "packet from %s with TTL %u", ip,
+		   claim->ttl_seen);
 	fault_cite(fault, facts, ownership->segment, &ownership->mark, "%s", ownership_reason(ownership->ground));
 	fault_count(fault, claim->ttl_less ? claim->ttl_less : 1, claim->first.time, claim->last.time);
 }

@@ -13,10 +13,12 @@ static void report(struct findings *findings, const struct claim *claim, enum co
 	ip_format(&claim->key.ip, vip);
 	fault_set_summary(fault, "real server %s answers ARP for the VIP %s", who(&ip, claim->key.mac, name), vip);
 	fault_cite(fault, facts, claim->key.segment, &claim->answer, "%s is-at the real server's MAC", vip);
-	fault_cite(fault, facts, claim->key.segment, &claim->probe_answer,
+	fault_cite(fault, facts, claim->key.segment, &claim->proofs->probe_answer,
 		   "it answers the sender-0 probe for the VIP, too");
-	fault_cite(fault, facts, claim->key.segment, &claim->unicast_answer, "it answers a question sent to it alone");
-	fault_cite(fault, facts, claim->key.segment, &claim->shared_other, "another MAC answered the same question");
+	fault_cite(fault, facts, claim->key.segment, &claim->proofs->unicast_answer,
+		   "it answers a question sent to it alone");
+	fault_cite(fault, facts, claim->key.segment, &claim->proofs->shared_other,
+		   "another MAC answered the same question");
 	fault_count(fault, claim->answers + claim->probes_answered, claim->answer.time, claim->last.time);
 }
 

@@ -25,11 +25,11 @@ static void cite_answers(const struct facts *facts, uint32_t segment, const stru
 
 		mac_format(claim->key.mac, mac);
 		if (claim->shared > 0)
-			fault_cite(fault, facts, segment, &claim->shared_answer,
+			fault_cite(fault, facts, segment, &claim->proofs->shared_answer,
 				   "%s answers the same question as another MAC", mac);
 		if (claim->probes_shared > 0)
-			fault_cite(fault, facts, segment, &claim->probe_answer, "%s answers the sender-0 probe, too",
-				   mac);
+			fault_cite(fault, facts, segment, &claim->proofs->probe_answer,
+				   "%s answers the sender-0 probe, too", mac);
 		if (++looked_at == MOST_RIVALS)
 			break;
 	}
@@ -100,7 +100,7 @@ static void report_answers(struct findings *findings, const struct claim *a, con
 	fault_set_summary(fault, "two directors own the VIP %s at once: %s and %s answer the same questions for it",
 			  ip_format(&a->key.ip, vip), mac_format(a->key.mac, first), mac_format(b->key.mac, second));
 	cite_answers(facts, a->key.segment, &a->key.ip, fault);
-	fault_count(fault, a->shared, a->shared_answer.time, a->last.time);
+	fault_count(fault, a->shared, a->proofs->shared_answer.time, a->last.time);
 }
 
 /* Whether VRRP shows it, in whichever capture: then that is the better proof. */
