@@ -53,6 +53,23 @@ bool rivals_are_directors(const struct facts *facts, const struct claim *a, cons
 	       roles_is_director(facts, b->key.segment, b->key.mac, &b->key.ip);
 }
 
+bool rivals_are_one_host(const struct facts *facts, const struct claim *a, const struct claim *b)
+{
+	enum { TWIN_ADDRESSES = 2, MOST_ADDRESSES = 256 };
+	const struct station *station = facts_station(facts, a->key.segment, a->key.mac);
+	int common = 0, looked_at = 0;
+
+	FOR_CLAIMS_OF_STATION (facts, station, claim) {
+		const struct claim *twin = facts_claim(facts, claim->key.segment, &claim->key.ip, b->key.mac);
+
+		if (claim->answers > 0 && twin && twin->answers > 0 && claim->shared + twin->shared > 0)
+			common++;
+		if (++looked_at == MOST_ADDRESSES)
+			break;
+	}
+	return common >= TWIN_ADDRESSES;
+}
+
 bool is_of_set_up(const struct facts *facts, const struct ip *ip)
 {
 	const struct topology *topology = &facts->roles->topology;

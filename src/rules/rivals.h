@@ -26,6 +26,12 @@ const struct group_router *router_defied(const struct group *group, const struct
 /* Whether both MACs are directors of the VIP: by configuration, by VRRP or by what they forward. */
 bool rivals_are_directors(const struct facts *facts, const struct claim *a, const struct claim *b);
 
+/*
+ * Whether both MACs answer for several addresses alike: Linux answers on every interface for each of its addresses, so
+ * it is one host with two interfaces in the segment.
+ */
+bool rivals_are_one_host(const struct facts *facts, const struct claim *a, const struct claim *b);
+
 /* Whether the address is a VIP, a director's or a real server's; any address where no set-up is known. */
 bool is_of_set_up(const struct facts *facts, const struct ip *ip);
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rules/rivals.h"
 #include "rules/rule_common.h"
+#include "rules/vip_holder.h"
 
 enum {
 	LIKELY_ANSWERS = 2, /* a single second answer may be a damaged frame, or a takeover */
 	PROVEN_ANSWERS = 3,
-	TWIN_ADDRESSES = 2, /* so many addresses answered for by both MACs: one host with two interfaces */
-	MOST_ADDRESSES = 256,
 };
 /* Deliveries further apart may belong to two hosts that had the address one after the other. */
 #define DELIVERY_TIME (60 * NANOS_PER_SECOND)
@@ -63,16 +62,24 @@ static bool judge(const struct claim *a, const struct claim *b, enum confidence 
 	return true;
 }
 
+/* As any of the captures shows. */
+static bool is_real_servers(const struct facts *facts, const struct claim *claim)
+{
+	for (uint32_t i = 0; i < facts->segments.count; i++) {
+		const struct claim *twin = facts_claim(facts, i, &claim->key.ip, claim->key.mac);
+		enum confidence confidence;
+
+		if (twin && vip_holder_is_real_server(facts, twin, &confidence))
+			return true;
+	}
+	return false;
+}
+
 /* What the rules about VIPs report. */
 static bool is_vip_matter(const struct facts *facts, const struct claim *a, const struct claim *b)
 {
-	uint32_t segment = a->key.segment;
-	const struct ip *vip = &a->key.ip;
-
-	if (!roles_is_vip(facts, vip))
-		return false;
-	return rivals_are_directors(facts, a, b) || roles_is_real_server(facts, segment, a->key.mac, vip) ||
-	       roles_is_real_server(facts, segment, b->key.mac, vip);
+	return roles_is_vip(facts, &a->key.ip) &&
+	       (rivals_are_directors(facts, a, b) || is_real_servers(facts, a) || is_real_servers(facts, b));
 }
 
 static bool find_rivals(const struct facts *facts, const struct host *host, struct rivals *rivals)
@@ -94,23 +101,6 @@ static bool find_rivals(const struct facts *facts, const struct host *host, stru
 			return true;
 	}
 	return false;
-}
-
-/* Both MACs answer for several addresses alike: Linux answers on every interface for each of its addresses. */
-static bool is_one_host(const struct facts *facts, const struct rivals *rivals)
-{
-	const struct station *station = facts_station(facts, rivals->a->key.segment, rivals->a->key.mac);
-	int common = 0, looked_at = 0;
-
-	FOR_CLAIMS_OF_STATION (facts, station, claim) {
-		const struct claim *twin = facts_claim(facts, claim->key.segment, &claim->key.ip, rivals->b->key.mac);
-
-		if (claim->answers > 0 && twin && twin->answers > 0 && claim->shared + twin->shared > 0)
-			common++;
-		if (++looked_at == MOST_ADDRESSES)
-			break;
-	}
-	return common >= TWIN_ADDRESSES;
 }
 
 /* Another address of the MAC than the contested one, in whichever capture. */
@@ -178,7 +168,7 @@ static void summarise(struct fault *fault, const struct facts *facts, const stru
 static void report(struct findings *findings, const struct rivals *rivals)
 {
 	const struct facts *facts = findings->facts;
-	bool one_host = is_one_host(facts, rivals);
+	bool one_host = rivals_are_one_host(facts, rivals->a, rivals->b);
 	const struct claim *guest = one_host ? NULL : intruder(facts, rivals);
 	struct subject subject =
 	    subject_of(facts, rivals->a->key.segment, &rivals->a->key.ip, guest ? &guest->key.mac : NULL, NULL);

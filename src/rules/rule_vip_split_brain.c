@@ -127,7 +127,7 @@ static void judge_vip(struct findings *findings, const struct host *host)
 
 		if (!both_answer(claim) || claim_is_late_proxy(facts, claim, &confidence))
 			continue;
-		if (first && rivals_are_directors(facts, first, claim)) {
+		if (first && rivals_are_directors(facts, first, claim) && !rivals_are_one_host(facts, first, claim)) {
 			report_answers(findings, first, claim);
 			return;
 		}

@@ -3,7 +3,7 @@
 
 enum { VAIN_QUESTIONS = 3 };
 
-/* Somebody spoke for the address after the last vain question, or holds it in another capture of the same network. */
+/* Somebody spoke for the address after the last vain question. */
 static bool is_claimed_since(const struct facts *facts, const struct host *host)
 {
 	int looked_at = 0;
