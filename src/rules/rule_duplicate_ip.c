@@ -20,8 +20,8 @@ static bool delivered_both(const struct claim *a, const struct claim *b)
 	nanos apart = a->proofs->delivered.time - b->proofs->delivered.time;
 
 	return a->key.ip.family == 4 && mark_is_set(&a->proofs->delivered) && mark_is_set(&b->proofs->delivered) &&
-	       a->first.time < b->proofs->delivered.time && b->first.time < a->proofs->delivered.time && apart < DELIVERY_TIME &&
-	       -apart < DELIVERY_TIME && a->shared + b->shared > 0;
+	       a->first.time < b->proofs->delivered.time && b->first.time < a->proofs->delivered.time &&
+	       apart < DELIVERY_TIME && -apart < DELIVERY_TIME && a->shared + b->shared > 0;
 }
 
 /* A stranger's frame that carries the answer: a relay, or damage; not the owner. */
