@@ -4,6 +4,7 @@
  * through every writer: no crash, no contradiction, and asking for a report
  * twice gives the same report.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,10 +22,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const uint16_t link_types[] = { LINK_ETHERNET, LINK_LINUX_SLL, LINK_LINUX_SLL2, 105 };
 
-static void must(int status)
+/* What is claimed here must hold for any input. */
+static void claim(bool holds, const char *what, const char *detail)
 {
-	if (status < 0)
-		abort();
+	if (holds)
+		return;
+	fprintf(stderr, "%s: %s\n", what, detail);
+	abort();
 }
 
 static void configure(struct topology *topology, enum method method)
@@ -32,13 +36,14 @@ static void configure(struct topology *topology, enum method method)
 	static const char *const hosts[] = { "192.0.2.13", "192.0.2.14=00:16:3e:00:00:0e" };
 	struct error error = ERROR_INIT;
 
-	must(topology_parse_vip(topology, "--vip", "192.0.2.1:80", method, &error));
+	claim(topology_parse_vip(topology, "--vip", "192.0.2.1:80", method, &error) >= 0, "failed", error.message);
 	for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
 		struct ip ip;
 		struct mac mac;
 		bool has_mac;
-		must(topology_parse_host("--rs", hosts[i], &ip, &mac, &has_mac, &error));
-		must(topology_add_real_server(topology, &ip, has_mac ? &mac : NULL, ORIGIN_CONFIGURED, &error));
+		claim(topology_parse_host("--rs", hosts[i], &ip, &mac, &has_mac, &error) >= 0, "failed", error.message);
+		claim(topology_add_real_server(topology, &ip, has_mac ? &mac : NULL, ORIGIN_CONFIGURED, &error) >= 0,
+		      "failed", error.message);
 	}
 }
 
@@ -68,8 +73,7 @@ static void feed(struct engine *engine, struct bytes bytes, uint16_t link_type)
 	/* Frames get copies of their own, so that a read behind one's end is noticed. */
 	while (next_frame(&bytes, &frame, &time)) {
 		uint8_t *copy = malloc(frame.captured ? frame.captured : 1);
-		if (!copy)
-			abort();
+		claim(copy != NULL, "memory", "exhausted");
 		memcpy(copy, frame.bytes, frame.captured);
 		frame.bytes = copy;
 		engine_eat(engine, &frame);
@@ -86,15 +90,14 @@ static void check_report(const struct report *report)
 {
 	int status = report_exit_status(report, SEVERITY_WARNING);
 
-	if (status != 0 && status != 1 && status != 4)
-		abort();
+	claim(status == 0 || status == 1 || status == 4, "exit status", "not a documented one");
 	for (uint32_t i = 0; i < report->fault_count; i++) {
 		const struct fault *fault = &report->faults[i];
-		if (fault->evidence_count == 0 || !fault->summary || !fault->effect)
-			abort();
+		claim(fault->summary && fault->effect, "a fault without words", fault->rule->id);
+		claim(fault->evidence_count > 0, "a fault without evidence", fault->rule->id);
 		for (uint32_t k = 0; k < fault->evidence_count; k++)
-			if (fault->evidence[k].frame == 0 || fault->evidence[k].input >= report->input_count)
-				abort();
+			claim(fault->evidence[k].frame > 0 && fault->evidence[k].input < report->input_count,
+			      "evidence that nobody can open", fault->rule->id);
 	}
 }
 
@@ -106,10 +109,10 @@ static void write_all(const struct engine *engine, struct text *into)
 	struct report report = REPORT_INIT;
 	struct error error = ERROR_INIT;
 
-	must(engine_report(engine, "analyze", &report, &error));
+	claim(engine_report(engine, "analyze", &report, &error) >= 0, "failed", error.message);
 	check_report(&report);
 	for (size_t i = 0; report_formats[i]; i++)
-		must(report_write(report_formats[i], &report, &options, into, &error));
+		claim(report_write(report_formats[i], &report, &options, into, &error) >= 0, "failed", error.message);
 	report_free(&report);
 }
 
@@ -129,14 +132,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (data[0] & ENGINE_INPUT_SMALL)
 		options.max_hosts = SMALL_TABLE;
-	must(engine_new(&engine, &options, &error));
-	must(engine_add_input(engine, "first.pcap", &error));
-	must(engine_add_input(engine, "second.pcap", &error));
+	claim(engine_new(&engine, &options, &error) >= 0, "failed", error.message);
+	claim(engine_add_input(engine, "first.pcap", &error) >= 0, "failed", error.message);
+	claim(engine_add_input(engine, "second.pcap", &error) >= 0, "failed", error.message);
 	feed(engine, bytes_of(data + 1, size - 1), link_types[data[0] & ENGINE_INPUT_LINK]);
 	write_all(engine, &first);
 	write_all(engine, &second);
-	if (first.length != second.length || memcmp(text_string(&first), text_string(&second), first.length) != 0)
-		abort();
+	claim(strcmp(text_string(&first), text_string(&second)) == 0, "two reports", "they differ");
 	text_free(&first);
 	text_free(&second);
 	engine_free(engine);
