@@ -27,7 +27,7 @@ struct frames {
 	uint16_t link_type;
 };
 
-static void fail(const char *what)
+__attribute__((noreturn)) static void fail(const char *what)
 {
 	fprintf(stderr, "mutate: %s\n", what);
 	exit(1);
@@ -74,8 +74,8 @@ static void keep(struct frames *frames, const struct frame *frame)
 static void read_all(const char *path, struct frames *frames)
 {
 	struct error error = ERROR_INIT;
-	struct source *source;
-	struct capture *capture;
+	struct source *source = NULL;
+	struct capture *capture = NULL;
 	struct frame frame;
 
 	if (source_open(&source, path, NULL, &error) < 0 ||
