@@ -29,6 +29,11 @@ struct subject path_subject(const struct facts *facts, const struct path *path)
 	return subject_of(facts, path->segment, &ip, &path->key.mac, &path->key.service);
 }
 
+bool claim_is_hearsay(const struct claim *claim)
+{
+	return claim->relayed * 2U >= claim->count;
+}
+
 const char *who(const struct ip *ip, struct mac mac, char buffer[static WHO_SIZE])
 {
 	char address[IP_TEXT_SIZE], hardware[MAC_TEXT_SIZE];

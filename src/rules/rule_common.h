@@ -14,6 +14,12 @@ struct ip path_real_server(const struct facts *facts, const struct path *path);
 /* Subject with the real server's address, its MAC and the VIP. */
 struct subject path_subject(const struct facts *facts, const struct path *path);
 
+/*
+ * Whether the claim was mostly made in frames of another MAC: a shared MAC, a bond, or a single frame that was damaged.
+ * It says nothing about the MAC that it names.
+ */
+bool claim_is_hearsay(const struct claim *claim);
+
 /* "10.1.1.13 (00:16:3e:0a:01:0d)", or the MAC alone. */
 enum { WHO_SIZE = IP_TEXT_SIZE + MAC_TEXT_SIZE + 4 };
 const char *who(const struct ip *ip, struct mac mac, char buffer[static WHO_SIZE]);

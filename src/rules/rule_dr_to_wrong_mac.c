@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rules/rule_common.h"
 
+/* The director still sends to the MAC that the real server had before; one damaged frame is no move. */
+static bool has_moved(const struct facts *facts, const struct host *host, struct mac mac)
+{
+	const struct claim *now = facts_claim(facts, host->key.segment, &host->key.ip, host->current);
+
+	return host->moves && mac_equal(host->previous, mac) && host->stale && now && !claim_is_hearsay(now);
+}
+
 /* Why the MAC that the director sends to is not the real server's; NULL where nothing speaks against it. */
 static const char *objection(const struct facts *facts, const struct path *path, const struct ip *real_server,
 			     struct mark *mark, enum confidence *confidence)
@@ -21,7 +29,7 @@ static const char *objection(const struct facts *facts, const struct path *path,
 		*confidence = ownership.confidence;
 		return ownership_reason(ownership.ground);
 	}
-	if (claim && host && host->moves && mac_equal(host->previous, path->key.mac) && host->stale) {
+	if (claim && host && has_moved(facts, host, path->key.mac)) {
 		*mark = host->moved;
 		return "the real server has moved to another MAC since";
 	}

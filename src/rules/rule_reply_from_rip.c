@@ -15,13 +15,20 @@ static void report(struct findings *findings, const struct path *path, const str
 	fault_count(fault, count, mark->time, mark->time);
 }
 
+/* A NAT director's path is told by its translated twin; where one is missing for once, a frame was damaged or lost. */
+static bool bypasses_director(const struct facts *facts, const struct path *path)
+{
+	return path->translated && roles_is_vip(facts, &path->virtual) &&
+	       (path->elsewhere > 1 || path->elsewhere * 2 > path->flows);
+}
+
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
 	FOR_RECORDS (path, path, &facts->paths) {
 		if (path->from_rip)
 			report(findings, path, &path->stray_source, &path->key.service, &path->strays, path->from_rip);
-		else if (path->translated && path->elsewhere && path->flows && roles_is_vip(facts, &path->virtual))
+		else if (path->flows && bypasses_director(facts, path))
 			report(findings, path, &path->key.service, &path->virtual, &path->elsewhere_mark,
 			       path->elsewhere);
 	}

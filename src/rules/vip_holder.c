@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rules/vip_holder.h"
 
+#include "rules/rule_common.h"
+
 /* Shared MACs belong to whichever director is master. */
 static bool is_shared(struct mac mac)
 {
@@ -39,7 +41,8 @@ bool vip_holder_is_real_server(const struct facts *facts, const struct claim *cl
 	const struct ip *vip = &claim->key.ip;
 
 	if (!roles_is_vip(facts, vip) || roles_method(facts, vip) == METHOD_NAT || is_shared(claim->key.mac) ||
-	    roles_is_director(facts, segment, claim->key.mac, vip) || ownership_of(facts, claim).own == OWN_NO)
+	    claim_is_hearsay(claim) || roles_is_director(facts, segment, claim->key.mac, vip) ||
+	    ownership_of(facts, claim).own == OWN_NO)
 		return false;
 	*confidence = CONFIDENCE_PROVEN;
 	if (roles_is_real_server(facts, segment, claim->key.mac, vip))
