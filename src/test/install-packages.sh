@@ -9,13 +9,13 @@
 # leaves the rest to the user, since the names differ there.
 set -eu
 
-build="gcc libc6-dev pkg-config libnet1-dev libjansson-dev zlib1g-dev libzstd-dev"
-check="$build libcmocka-dev libpcap-dev jq mandoc python3-jsonschema clang libclang-rt-dev clang-format shellcheck gzip zstd"
+build="gcc libc6-dev pkg-config libnet1-dev libpcap-dev libnl-3-dev libnl-route-3-dev libcap-ng-dev libjansson-dev zlib1g-dev libzstd-dev"
+check="$build libcmocka-dev jq mandoc python3-jsonschema clang libclang-rt-dev clang-format shellcheck gzip zstd"
 
 case ${1:-} in
 build) wanted=$build ;;
 check) wanted=$check ;;
-fuzz) wanted="$build libpcap-dev clang libclang-rt-dev" ;;
+fuzz) wanted="$build clang libclang-rt-dev" ;;
 bench) wanted="$build tcpdump wireshark-common" ;;
 cover) wanted="$check lcov" ;;
 *)

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "net/inject.h"
+
+#include <errno.h>
+#include <libnet.h>
+#include <linux/filter.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "net/privileges.h"
+
+struct inject {
+	libnet_t *libnet;
+	char *name;
+};
+
+/* libnet's socket would receive every frame of the interface, only for nobody to read it. */
+static int receive_nothing(const struct inject *inject, struct error *error)
+{
+	struct sock_filter drop = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog program = { .len = 1, .filter = &drop };
+
+	if (setsockopt(libnet_getfd(inject->libnet), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0)
+		return error_set(error, ERROR_SYSTEM, inject->name, "cannot be sent by: %s", strerror(errno));
+	return 0;
+}
+
+static int open_libnet(struct inject *inject, struct error *error)
+{
+	char why[LIBNET_ERRBUF_SIZE] = "";
+
+	inject->libnet = libnet_init(LIBNET_LINK_ADV, inject->name, why);
+	if (inject->libnet)
+		return receive_nothing(inject, error);
+	if (errno == EPERM || errno == EACCES)
+		return privileges_fail_raw(error);
+	why[strcspn(why, "\n")] = '\0';
+	return error_set(error, ERROR_SYSTEM, inject->name, "cannot be sent by: %s", why);
+}
+
+int inject_open(struct inject **result, const char *interface, struct error *error)
+{
+	struct inject *inject = calloc(1, sizeof *inject);
+	int status;
+
+	*result = NULL;
+	if (inject)
+		inject->name = strdup(interface);
+	if (inject && inject->name)
+		status = open_libnet(inject, error);
+	else
+		status = error_set(error, ERROR_MEMORY, interface, "no memory to send by it");
+	if (status < 0)
+		inject_close(inject);
+	else
+		*result = inject;
+	return status;
+}
+
+void inject_close(struct inject *inject)
+{
+	if (!inject)
+		return;
+	if (inject->libnet)
+		libnet_destroy(inject->libnet);
+	free(inject->name);
+	free(inject);
+}
+
+int inject_send(struct inject *inject, const uint8_t *frame, size_t length, struct error *error)
+{
+	int sent = libnet_adv_write_link(inject->libnet, frame, (uint32_t)length);
+
+	if (sent >= 0 && (size_t)sent == length)
+		return 0;
+	if (sent < 0 && (errno == ENOBUFS || errno == EAGAIN || errno == EINTR))
+		return 1;
+	return error_set(error, ERROR_SYSTEM, inject->name, "a frame cannot be sent: %s",
+			 sent < 0 ? strerror(errno) : "the kernel took only a part of it");
+}

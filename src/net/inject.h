@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Sending whole Ethernet frames by an interface, with libnet. Needs CAP_NET_RAW until it is open. */
+#ifndef NET_INJECT_H
+#define NET_INJECT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct inject;
+
+/* Fails with ERROR_SYSTEM, without the right to with the words of privileges_fail_raw(). The caller owns it. */
+int inject_open(struct inject **inject, const char *interface, struct error *error);
+void inject_close(struct inject *inject); /* NULL is legal */
+
+/*
+ * 0: the kernel has taken the whole frame. 1: its queue is full, try again a little later. ERROR_SYSTEM: the interface
+ * is down or gone, or refuses the frame.
+ */
+int inject_send(struct inject *inject, const uint8_t *frame, size_t length, struct error *error);
+
+#endif

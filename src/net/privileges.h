@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the program may do, and how it gives that up: this file alone deals
+ * with capabilities.
+ *
+ * Capturing and sending need CAP_NET_RAW (capabilities(7)) while sockets are
+ * opened, and nothing else is ever needed. The order in every command: open
+ * sockets and files, privileges_drop(), then read the first foreign byte.
+ */
+#ifndef NET_PRIVILEGES_H
+#define NET_PRIVILEGES_H
+
+#include "base/error.h"
+
+/* 0 where raw sockets can be opened, else privileges_fail_raw(). */
+int privileges_check_raw(struct error *error);
+
+/* ERROR_SYSTEM, and how to get the right, in one line. */
+int privileges_fail_raw(struct error *error);
+
+/*
+ * Gives up every capability, for good (no_new_privs), and with Landlock, where the kernel has it, all access to files
+ * and TCP ports: descriptors that are open go on working. In the folders of `outputs` (paths of files; a list that NULL
+ * ends, or NULL) files can still be made, renamed and removed, but not opened again. Root without capabilities may not
+ * do that in another user's folder, and becomes that user.
+ *
+ * Fails with ERROR_SYSTEM where something could not be given up, or where an output could not be put in its place
+ * afterwards. A kernel without Landlock is no failure.
+ */
+int privileges_drop(const char *const *outputs, struct error *error);
+
+#endif
