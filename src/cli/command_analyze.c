@@ -10,6 +10,7 @@
 #include "cli/message.h"
 #include "cli/options_report.h"
 #include "cli/options_topology.h"
+#include "net/privileges.h"
 #include "rules/registry.h"
 
 struct analyze {
@@ -99,6 +100,19 @@ static int prepare(struct analyze *analyze, const struct operands *operands, str
 	return status;
 }
 
+/* Everything is open; only results are still to be put in their places. */
+static int drop_privileges(const struct analyze *analyze, struct error *error)
+{
+	const char *outputs[3] = { NULL };
+	int count = 0;
+
+	if (analyze->output.target != NULL)
+		outputs[count++] = analyze->output.target;
+	if (analyze->annotated.target != NULL)
+		outputs[count++] = analyze->annotated.target;
+	return privileges_drop(outputs, error);
+}
+
 /* Gives how many inputs were read, or a negative error code. */
 static int read_feeds(struct analyze *analyze, struct engine *engine)
 {
@@ -149,6 +163,8 @@ static int run(struct analyze *analyze, const struct operands *operands)
 	struct error error = ERROR_INIT;
 	int status = prepare(analyze, operands, &error);
 
+	if (status == 0)
+		status = drop_privileges(analyze, &error);
 	if (status == 0)
 		status = run_engine(analyze, &report, &error);
 	status = status < 0 ? message_fail(&error) : finish(analyze, &report);

@@ -6,6 +6,7 @@
 #   - a folder includes only folders that stand before it in the order below;
 #     net and host know base, wire and topology only, and only cli knows them
 #   - the pure folders do no I/O, read no clock, end no process
+#   - capabilities, user ids and Landlock are the business of one file
 #   - no function is longer than 100 lines, no file longer than 600
 #   - each file names its licence
 #
@@ -21,6 +22,9 @@ calls+='|fopen|fdopen|freopen|open|openat|creat|close|read|write|pread|pwrite|mm
 calls+='|socket|connect|bind|listen|accept|send|sendto|sendmsg|recv|recvfrom|recvmsg|ioctl|poll|select|epoll_wait'
 calls+='|time|clock|clock_gettime|gettimeofday|sleep|usleep|nanosleep|exit|_exit|abort|system|popen|fork|execv|getenv'
 calls+='|rand|random|srand|srandom|signal|sigaction'
+
+knows_privileges=net/privileges.c
+privilege_calls='(capng|cap)_[a-z_]+ *\(|capset|prctl|landlock|set(res|re|e|fs)?[ug]id *\(|setgroups'
 
 allowed_in() {
 	local folder=$1 before=
@@ -86,6 +90,14 @@ check_purity() {
 	done
 }
 
+check_privileges() {
+	local root=$1 file
+	for file in "$root"/*/*.[ch]; do
+		if ! [ -e "$file" ] || [ "$file" = "$root/$knows_privileges" ]; then continue; fi
+		code_of "$file" | grep -nE "$privilege_calls" | sed "s,^,$file:,; s,\$, -- only $knows_privileges does that,"
+	done
+}
+
 check_sizes() {
 	local root=$1 file
 	for file in "$root"/*/*.[ch] "$root"/*/*/*.[ch]; do
@@ -140,6 +152,9 @@ try_out_all() {
 	try_out check_purity rules/a.c 'void f(void)\n{\n\tprintf("x");\n}\n'
 	try_out check_purity analysis/a.c 'long f(void)\n{\n\treturn time(NULL);\n}\n'
 	try_out check_purity report/a.c 'void f(void)\n{\n\texit(1);\n}\n'
+	try_out check_privileges cli/a.c 'void f(void)\n{\n\tprctl(38, 1, 0, 0, 0);\n}\n'
+	try_out check_privileges net/a.c 'void f(void)\n{\n\tsetuid(0);\n}\n'
+	try_out check_privileges net/b.c 'void f(void)\n{\n\tcapng_clear(1);\n}\n'
 	try_out check_sizes base/a.c "int f(void)\n{\n$(printf '\\n%.0s' {1..101})}\n"
 	try_out check_sizes base/a.c "$(printf '\\n%.0s' {1..601})"
 	try_out check_licences base/a.c 'int a;\n'
@@ -148,6 +163,7 @@ try_out_all() {
 root=${1:-src}
 report "folders use only those before them" "$(check_includes "$root")"
 report "pure folders do no I/O" "$(check_purity "$root")"
+report "one file deals with privileges" "$(check_privileges "$root")"
 report "functions have at most 100 lines, files 600" "$(check_sizes "$root")"
 report "each file names its licence" "$(check_licences "$root")"
 [ $# -gt 0 ] || try_out_all
