@@ -5,11 +5,8 @@
 #include <sys/stat.h>
 
 #include "net/source.h"
-#include "report/annotations.h"
 #include "wire/capture.h"
 #include "wire/pcapng_writer.h"
-
-enum { COMMENTS_PER_FRAME = 32 };
 
 int annotate_check(const char *path, struct error *error)
 {
@@ -28,15 +25,15 @@ static int write_block(void *context, const void *bytes, size_t length, struct e
 	return output_write(context, bytes, length, error);
 }
 
-/* All comments on one frame; what is beyond the last place is left out. */
-static void list_comments(const struct annotations *annotations, const struct annotation *first, const char **comments)
+void annotate_list_comments(const struct annotations *annotations, uint32_t input, uint64_t frame,
+			    const char *comments[static ANNOTATE_MAX_COMMENTS + 1])
 {
 	const struct annotation *end = annotations->list + annotations->count;
+	const struct annotation *at = annotations_find(annotations, input, frame);
 	int count = 0;
 
-	for (const struct annotation *at = first; at < end && at->input == first->input && at->frame == first->frame;
-	     at++)
-		if (count < COMMENTS_PER_FRAME)
+	for (; at && at < end && at->input == input && at->frame == frame; at++)
+		if (count < ANNOTATE_MAX_COMMENTS)
 			comments[count++] = at->comment;
 	comments[count] = NULL;
 }
@@ -46,14 +43,14 @@ static int copy_frames(const struct annotations *annotations, uint32_t number, s
 		       struct pcapng_copier *copier, const char *name, struct error *error)
 {
 	const struct annotation *next = annotations_find(annotations, number, 1);
-	const char *comments[COMMENTS_PER_FRAME + 1];
+	const char *comments[ANNOTATE_MAX_COMMENTS + 1];
 	struct frame frame;
 	int status = 0;
 
 	while (status == 0 && next != NULL && capture_next(capture, &frame, NULL) > 0) {
 		if (frame.number != next->frame)
 			continue;
-		list_comments(annotations, next, comments);
+		annotate_list_comments(annotations, number, frame.number, comments);
 		status = pcapng_copier_add_frame(copier, &frame, name, comments, error);
 		next = annotations_find(annotations, number, frame.number + 1);
 	}

@@ -9,6 +9,9 @@
 #include "analysis/report.h"
 #include "cli/feed.h"
 #include "cli/output.h"
+#include "report/annotations.h"
+
+enum { ANNOTATE_MAX_COMMENTS = 32 }; /* on one frame */
 
 /* Refuses what cannot be read twice. */
 int annotate_check(const char *path, struct error *error);
@@ -16,5 +19,9 @@ int annotate_check(const char *path, struct error *error);
 /* Into the opened output, which it commits. The feeds were opened twice and read once. */
 int annotate_write(const struct report *report, const struct feed *feeds, int feed_count, struct output *output,
 		   struct error *error);
+
+/* What is said of one frame, closed by NULL; what is beyond the last place is left out. */
+void annotate_list_comments(const struct annotations *annotations, uint32_t input, uint64_t frame,
+			    const char *comments[static ANNOTATE_MAX_COMMENTS + 1]);
 
 #endif

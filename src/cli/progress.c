@@ -27,21 +27,30 @@ bool progress_is_due(const struct progress *progress)
 	return progress->wanted && monotonic_now() >= progress->due;
 }
 
-void progress_show(struct progress *progress, uint64_t frames, uint64_t bytes, uint64_t total)
+void progress_say(struct progress *progress, const char *what)
 {
 	struct text line = TEXT_INIT;
 
 	/* Back to the first column, erase to the end (ECMA-48 EL). */
 	text_add(&line, "\r\033[K");
 	utf8_add_printable(&line, progress->name);
-	text_printf(&line, ": %llu frames, %llu MB", (unsigned long long)frames, (unsigned long long)(bytes / 1000000));
-	if (total > 0)
-		text_printf(&line, ", %u %%", (unsigned)(100.0 * (double)bytes / (double)total));
+	text_printf(&line, ": %s", what);
 	fputs(text_string(&line), stderr);
 	fflush(stderr);
 	text_free(&line);
 	progress->shown = true;
 	progress->due = monotonic_now() + NANOS_PER_SECOND / 5;
+}
+
+void progress_show(struct progress *progress, uint64_t frames, uint64_t bytes, uint64_t total)
+{
+	struct text line = TEXT_INIT;
+
+	text_printf(&line, "%llu frames, %llu MB", (unsigned long long)frames, (unsigned long long)(bytes / 1000000));
+	if (total > 0)
+		text_printf(&line, ", %u %%", (unsigned)(100.0 * (double)bytes / (double)total));
+	progress_say(progress, text_string(&line));
+	text_free(&line);
 }
 
 void progress_end(struct progress *progress)

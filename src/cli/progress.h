@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A line on stderr while a large file is read: only where stderr is a
- * terminal, only after a while, at most five times a second.
+ * A line on stderr while a large file is read or a network is asked: only
+ * where stderr is a terminal, only after a while, at most five times a second.
  */
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
@@ -25,6 +25,9 @@ bool progress_is_due(const struct progress *progress);
 
 /* `total` 0 where the size is not known. */
 void progress_show(struct progress *progress, uint64_t frames, uint64_t bytes, uint64_t total);
+
+/* Any other line behind the name; printable. */
+void progress_say(struct progress *progress, const char *what);
 
 /* Clears the line. */
 void progress_end(struct progress *progress);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The conversation of a prober or scanner with the network: what it wants to
+ * be sent is sent, and what is captured goes to it, to the engine and to the
+ * recorder alike. The capture is the only truth: the engine learns nothing else.
+ */
+#ifndef CLI_ASKING_H
+#define CLI_ASKING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analysis/engine.h"
+#include "base/nanos.h"
+#include "base/text.h"
+#include "cli/recorder.h"
+#include "cli/station.h"
+#include "wire/packet.h"
+
+/* A pure machine that asks: prober.h and scanner.h say what these mean. */
+struct asker {
+	size_t (*next)(void *state, nanos now, uint8_t *buffer, size_t size);
+	nanos (*deadline)(const void *state);
+	void (*eat)(void *state, const struct packet *packet, nanos now);
+	bool (*done)(const void *state);
+	void (*describe)(const void *state, struct text *into); /* a line of progress */
+	bool (*is_short_of_memory)(const void *state);          /* NULL: never */
+};
+
+struct asking {
+	const struct asker *asker;
+	void *state;
+	const struct station *station;
+	struct engine *engine;
+	uint32_t input;            /* the engine's number */
+	struct recorder *recorder; /* NULL: nothing is written */
+	bool quiet;                /* no progress on stderr */
+};
+
+/*
+ * Asks until the asker is done, the user interrupts, or the interface is down, gone or has other addresses: the last
+ * three are gaps that the engine is told of. Gives true when the asker was done. What was lost is told to the engine at
+ * the end in any case. SIGINT and SIGTERM are to be caught (interrupt.h).
+ */
+bool asking_run(const struct asking *asking);
+
+#endif

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/survey.h"
+
+#include <string.h>
+
+#include "cli/interrupt.h"
+#include "cli/message.h"
+#include "net/privileges.h"
+
+enum { OPTION_INTERFACE, OPTION_WRITE };
+
+static int take_name(void *values, const struct option_spec *option, const char *value, struct error *error)
+{
+	struct survey_options *options = values;
+
+	(void)error;
+	*(option->code == OPTION_INTERFACE ? &options->interface : &options->write) = value;
+	return 0;
+}
+
+static int take_pace(void *values, const struct option_spec *option, const char *value, struct error *error)
+{
+	struct survey_options *options = values;
+
+	if (strcmp(value, "max") != 0)
+		return options_parse_number(option, value, 1, PACE_MAX, &options->pace, error);
+	options->pace = PACE_MAX;
+	return 0;
+}
+
+static const struct option_spec survey_option_specs[] = {
+	{ 'i', "interface", "NAME", "ask here (default: where the set-up's network is)", take_name, OPTION_INTERFACE,
+	  NULL },
+	{ 'w', "write", "FILE", "keep the whole run as pcapng, with comments on what proves faults", take_name,
+	  OPTION_WRITE, NULL },
+	{ 0, "pace", "PPS", "frames a second at most, or max (default: polite)", take_pace, 0, NULL },
+	{ 0 },
+};
+
+struct option_group survey_options_group(struct survey_options *options)
+{
+	return (struct option_group){ "Asking", survey_option_specs, options };
+}
+
+/* Everything that is open while the survey runs. */
+struct running {
+	const struct survey *survey;
+	struct station *station;
+	struct output output;
+	struct recorder recorder;
+	struct engine *engine;
+	struct report frames; /* what they say */
+};
+
+static int open_all(struct running *running, struct error *error)
+{
+	const struct survey *survey = running->survey;
+	struct station *station = running->station;
+	int status = output_open(&running->output, survey->report->output, error);
+
+	if (status == 0)
+		status = station_open(station, &survey->capture, error);
+	if (status == 0 && survey->options->write != NULL)
+		status = recorder_open(&running->recorder, survey->options->write, station->interface->name,
+				       live_link_type(station->live), error);
+	return status;
+}
+
+static int drop_privileges(const struct running *running, struct error *error)
+{
+	const char *outputs[3] = { NULL };
+	int count = 0;
+
+	if (running->output.target != NULL)
+		outputs[count++] = running->output.target;
+	if (running->recorder.raw.target != NULL)
+		outputs[count++] = running->recorder.raw.target;
+	return privileges_drop(outputs, error);
+}
+
+/* The input is called as what can be opened to look at its frames. */
+static int make_engine(struct running *running, struct error *error)
+{
+	const char *write = running->survey->options->write;
+	int status = engine_new(&running->engine, &running->survey->engine, error);
+
+	if (status == 0)
+		status =
+		    engine_add_input(running->engine, write != NULL ? write : running->station->interface->name, error);
+	return status;
+}
+
+static int ask(struct running *running, struct error *error)
+{
+	const struct survey *survey = running->survey;
+	const struct asking asking = {
+		.asker = survey->asker,
+		.state = survey->state,
+		.station = running->station,
+		.engine = running->engine,
+		.recorder = survey->options->write != NULL ? &running->recorder : NULL,
+		.quiet = survey->report->quiet,
+	};
+
+	interrupt_catch();
+	asking_run(&asking);
+	return engine_report(running->engine, survey->command, &running->frames, error);
+}
+
+static int finish_recorder(struct running *running, struct error *error)
+{
+	const struct capture_info *info = live_info(running->station->live);
+
+	return recorder_finish(&running->recorder, &running->frames, info->last, live_losses(running->station->live),
+			       info->frames, error);
+}
+
+/* The report is written whatever becomes of the capture. */
+static int finish(struct running *running)
+{
+	const struct survey *survey = running->survey;
+	struct error error = ERROR_INIT;
+	int status = report_options_finish(survey->report, &running->frames, &running->output);
+
+	if (survey->options->write != NULL && finish_recorder(running, &error) < 0)
+		return message_fail(&error);
+	return status;
+}
+
+int survey_run(const struct survey *survey, struct station *station)
+{
+	struct running running = { .survey = survey,
+				   .station = station,
+				   .output = OUTPUT_INIT,
+				   .recorder = RECORDER_INIT,
+				   .frames = REPORT_INIT };
+	struct error error = ERROR_INIT;
+	int status = open_all(&running, &error);
+
+	if (status == 0)
+		status = drop_privileges(&running, &error);
+	if (status == 0)
+		status = make_engine(&running, &error);
+	if (status == 0)
+		status = ask(&running, &error);
+	status = status < 0 ? message_fail(&error) : finish(&running);
+	report_free(&running.frames);
+	engine_free(running.engine);
+	recorder_discard(&running.recorder);
+	output_discard(&running.output);
+	return status;
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What commands that ask the network have in common, from opening to the exit status. */
+#ifndef CLI_SURVEY_H
+#define CLI_SURVEY_H
+
+#include "cli/asking.h"
+#include "cli/options.h"
+#include "cli/options_report.h"
+#include "cli/station.h"
+
+enum { PACE_MAX = 10000000 }; /* what "max" means: more than any interface takes */
+
+struct survey_options {
+	const char *interface; /* NULL: chosen */
+	const char *write;     /* where the run goes; NULL: nowhere */
+	uint32_t pace;         /* frames a second; 0: the asker's own */
+};
+
+struct option_group survey_options_group(struct survey_options *options);
+
+struct survey {
+	const char *command; /* static */
+	const struct survey_options *options;
+	const struct report_options *report;
+	const struct topology *topology;
+	struct live_options capture; /* without the interface's name */
+	struct engine_options engine;
+	const struct asker *asker;
+	void *state; /* of the asker */
+};
+
+/*
+ * Opens everything, drops privileges, asks, and writes report and capture. The station is chosen, not open. Gives the
+ * exit status; what went wrong was told.
+ */
+int survey_run(const struct survey *survey, struct station *station);
+
+#endif
