@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * An arbitrary stream of frames through the engine with all rules and out
- * through every writer: no crash, no contradiction, and asking for a report
+ * through one of the writers: no crash, no contradiction, and asking for a report
  * twice gives the same report.
  */
 #include <stdio.h>
@@ -101,7 +101,7 @@ static void check_report(const struct report *report)
 	}
 }
 
-static void write_all(const struct engine *engine, struct text *into)
+static void write_report(const struct engine *engine, const struct report_format *format, struct text *into)
 {
 	const struct report_writer_options options = { .verbose = true,
 						       .fail_on = SEVERITY_WARNING,
@@ -111,9 +111,18 @@ static void write_all(const struct engine *engine, struct text *into)
 
 	claim(engine_report(engine, "analyze", &report, &error) >= 0, "failed", error.message);
 	check_report(&report);
-	for (size_t i = 0; report_formats[i]; i++)
-		claim(report_write(report_formats[i], &report, &options, into, &error) >= 0, "failed", error.message);
+	claim(report_write(format, &report, &options, into, &error) >= 0, "failed", error.message);
 	report_free(&report);
+}
+
+/* Writers cost more than the analysis: each input gets one, and the same one twice. */
+static const struct report_format *choose_format(uint8_t choice)
+{
+	size_t count = 0;
+
+	while (report_formats[count])
+		count++;
+	return report_formats[choice % count];
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -136,8 +145,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	claim(engine_add_input(engine, "first.pcap", &error) >= 0, "failed", error.message);
 	claim(engine_add_input(engine, "second.pcap", &error) >= 0, "failed", error.message);
 	feed(engine, bytes_of(data + 1, size - 1), link_types[data[0] & ENGINE_INPUT_LINK]);
-	write_all(engine, &first);
-	write_all(engine, &second);
+	write_report(engine, choose_format(data[size - 1]), &first);
+	write_report(engine, choose_format(data[size - 1]), &second);
 	claim(strcmp(text_string(&first), text_string(&second)) == 0, "two reports", "they differ");
 	text_free(&first);
 	text_free(&second);
