@@ -24,7 +24,7 @@ calls+='|time|clock|clock_gettime|gettimeofday|sleep|usleep|nanosleep|exit|_exit
 calls+='|rand|random|srand|srandom|signal|sigaction'
 
 knows_privileges=net/privileges.c
-privilege_calls='(capng|cap)_[a-z_]+ *\(|capset|prctl|landlock|set(res|re|e|fs)?[ug]id *\(|setgroups'
+privilege_calls='(^|[^A-Za-z0-9_])(capng_[a-z_]+|cap_(set|clear|get)_[a-z]+|capset|prctl|set(res|re|e|fs)?[ug]id|setgroups)\(|SYS_(landlock|cap)'
 
 allowed_in() {
 	local folder=$1 before=
