@@ -57,10 +57,9 @@ static uint32_t to_micros(nanos delay)
 	return delay <= 0 ? 0 : delay / NANOS_PER_MICRO > UINT32_MAX ? UINT32_MAX : (uint32_t)(delay / NANOS_PER_MICRO);
 }
 
-static void count_delay(struct engine *engine, const struct question *question, struct claim *claim, struct mark mark)
+static void count_delay(const struct question *question, struct claim *claim, struct mark mark)
 {
 	uint32_t delay = to_micros(mark.time - question->mark.time);
-	struct station *station = facts_station_of(&engine->facts, claim);
 
 	if (question->unicast)
 		return;
@@ -72,10 +71,6 @@ static void count_delay(struct engine *engine, const struct question *question, 
 	}
 	if (claim->broadcast_delays < UINT8_MAX)
 		claim->broadcast_delays++;
-	if (station->delays == 0 || delay < station->delay_least)
-		station->delay_least = delay;
-	if (station->delays++ == 0 || delay > station->delay_most)
-		station->delay_most = delay;
 }
 
 static void note_asker(struct claim *claim, struct mac asker)
@@ -102,7 +97,7 @@ void questions_answer(struct engine *engine, struct question *question, struct c
 		if (!claim->probes_answered++)
 			facts_proofs(&engine->facts, claim)->probe_answer = mark;
 	} else {
-		count_delay(engine, question, claim, mark);
+		count_delay(question, claim, mark);
 		claim->probes_silent += claim->probes_pending;
 		claim->probes_pending = 0;
 	}

@@ -149,12 +149,14 @@ static int build_parts(const struct engine *engine, struct facts *view, struct r
 	return result;
 }
 
-int engine_report(const struct engine *engine, const char *command, struct report *report, struct error *error)
+int engine_report(struct engine *engine, const char *command, struct report *report, struct error *error)
 {
-	struct facts view = engine->facts;
 	struct roles *roles = NULL;
+	struct facts view;
 	int result;
 
+	engine_catch_up(engine);
+	view = engine->facts;
 	report->command = command;
 	result = paths_build(&view, error);
 	if (result)

@@ -115,6 +115,7 @@ void engine_set_input_info(struct engine *engine, uint32_t number, const struct 
 	input->dropped = info->dropped;
 	input->truncated = info->truncated;
 	input->ended = true;
+	engine_catch_up(engine);
 	questions_expire(engine, number, input->last);
 	questions_abandon(engine, number);
 }
@@ -231,6 +232,8 @@ static void eat(struct engine *engine, const struct frame *frame)
 	struct packet packet;
 	struct eating eating = { .engine = engine, .facts = &engine->facts, .packet = &packet };
 
+	if (engine->facts.questions.open < engine->facts.questions.count)
+		questions_expire(engine, frame->input, frame->time);
 	eating.mark.frame = frame->number;
 	eating.mark.time = frame->time;
 	packet_decode(frame, &packet);
@@ -251,6 +254,15 @@ static void eat(struct engine *engine, const struct frame *frame)
 		eat_ip(&eating);
 }
 
+/* Eats what waits. */
+void engine_catch_up(struct engine *engine)
+{
+	const struct frame *frame;
+
+	while ((frame = lookahead_pop(engine)) != NULL)
+		eat(engine, frame);
+}
+
 void engine_eat(struct engine *engine, const struct frame *frame)
 {
 	struct input_facts *input = &engine->facts.inputs[frame->input];
@@ -260,19 +272,25 @@ void engine_eat(struct engine *engine, const struct frame *frame)
 	if (input->frames == 1 || frame->time > input->last)
 		input->last = frame->time;
 	input->bytes += frame->length;
-	if (engine->facts.questions.open < engine->facts.questions.count)
-		questions_expire(engine, frame->input, frame->time);
-	if (pass_over(engine, frame))
-		return;
-	if (!link_type_is_decoded(frame->link_type)) {
-		input->undecoded++;
+	if (lookahead_wants(frame)) {
+		const struct frame *turn = lookahead_swap(engine, frame);
+
+		if (turn)
+			eat(engine, turn);
 		return;
 	}
-	eat(engine, frame);
+	engine_catch_up(engine);
+	if (pass_over(engine, frame))
+		return;
+	if (link_type_is_decoded(frame->link_type))
+		eat(engine, frame);
+	else
+		input->undecoded++;
 }
 
 void engine_tick(struct engine *engine, uint32_t input, nanos now)
 {
+	engine_catch_up(engine);
 	if (now > engine->facts.inputs[input].last && engine->facts.inputs[input].frames)
 		engine->facts.inputs[input].last = now;
 	questions_expire(engine, input, now);

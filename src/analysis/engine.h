@@ -60,9 +60,9 @@ void engine_set_input_info(struct engine *engine, uint32_t input, const struct c
 void engine_add_gap(struct engine *engine, int input, const char *reason, uint64_t count);
 
 /*
- * The report as of now, into an initialised, empty `report`. Does not change
- * the engine: a live screen calls this again and again. `command` is static.
+ * The report as of now, into an initialised, empty `report`. Forgets
+ * nothing: a live screen calls this again and again. `command` is static.
  */
-int engine_report(const struct engine *engine, const char *command, struct report *report, struct error *error);
+int engine_report(struct engine *engine, const char *command, struct report *report, struct error *error);
 
 #endif

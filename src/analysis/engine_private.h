@@ -24,6 +24,20 @@ struct settled {
 
 enum { SETTLED_SLOTS = 4096, SETTLED_ENOUGH = 8 };
 
+enum { LOOKAHEAD = 16, LOOKAHEAD_BYTES = 64 };
+
+/* An ARP frame that waits while its records are brought near. */
+struct waiting {
+	struct frame frame; /* its bytes are the copy below */
+	uint8_t bytes[LOOKAHEAD_BYTES];
+	uint32_t sender, target, answer; /* handles of table_hint */
+};
+
+struct lookahead {
+	struct waiting ring[LOOKAHEAD];
+	uint32_t first, count;
+};
+
 struct engine {
 	struct facts facts;
 	struct topology configured;
@@ -39,6 +53,7 @@ struct engine {
 	uint8_t
 	    services[INTEREST_BITS / 8]; /* ... that are configured, or whose packets are sent on: never passed over */
 	struct settled senders[SETTLED_SLOTS], receivers[SETTLED_SLOTS];
+	struct lookahead lookahead;
 	uint16_t generation; /* a new claim or a move unsettles everything */
 };
 
@@ -63,6 +78,13 @@ struct proofs *facts_proofs(struct facts *facts, struct claim *claim);
 struct host *facts_host_of(const struct facts *facts, const struct claim *claim);
 struct station *facts_station_of(const struct facts *facts, const struct claim *claim);
 struct claim *facts_get_claim(struct facts *facts, uint32_t segment, const struct ip *ip, struct mac mac);
+
+/* lookahead.c */
+bool lookahead_wants(const struct frame *frame);
+/* Takes the frame and gives the one whose turn it is: the oldest once the ring is full, else NULL. */
+const struct frame *lookahead_swap(struct engine *engine, const struct frame *frame);
+/* The oldest that waits, or NULL; for emptying the ring. */
+const struct frame *lookahead_pop(struct engine *engine);
 
 /* interest.c */
 void interest_add(struct engine *engine, const struct ip *ip);
@@ -96,6 +118,7 @@ struct flow *flows_find(struct facts *facts, const struct flow_key *key);
 bool flows_key_of(const struct eating *eating, struct flow_key *key, bool *reverse);
 void hosts_moved(struct eating *eating, struct host *host, struct mac mac, bool announced);
 
+void engine_catch_up(struct engine *engine);
 void engine_observe(struct engine *engine, const struct observation *observation);
 
 /* While a report is made. */

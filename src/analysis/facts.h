@@ -72,8 +72,7 @@ struct station {
 	uint32_t ttl_whole;   /* packets from its addresses with an initial TTL */
 	uint32_t less_claims; /* its addresses that spoke through it with a decremented TTL, in ICMP */
 	uint32_t less_packets;
-	uint32_t answered_claims;                 /* addresses that it answered for */
-	uint32_t delay_least, delay_most, delays; /* microseconds, over all its answers to broadcast questions */
+	uint32_t answered_claims; /* addresses that it answered for */
 };
 
 /* An address and a MAC in a segment. */
@@ -143,30 +142,34 @@ struct proofs {
 
 struct claim {
 	struct claim_key key;
+	/* What changes with nearly every message stands first, in two cache lines. */
 	uint32_t index, host, station; /* places in their tables */
+	uint32_t count;                /* messages that said so, of any kind */
+	uint32_t answers;              /* to ordinary questions */
+	uint32_t asks;                 /* questions of its own with this sender address */
+	struct mark last;
+	uint32_t delay_least, delay_most; /* microseconds, broadcast questions */
+	uint8_t broadcast_delays;         /* answers that `delay_*` rest on, saturating */
+	uint8_t ttl_seen;
+	uint8_t relayed;             /* messages in frames of another MAC than the one they claim, saturating */
+	uint8_t probes_pending;      /* let pass when another MAC seemed to have taken over: see questions.c */
+	bool is_current;             /* the host's `current` MAC is this one */
+	struct mac askers[3];        /* whose questions it answered, the first ones */
+	uint32_t shared;             /* questions that another MAC answered, too */
+	uint32_t probes_silent;      /* sender-0 questions that it let pass */
+	const struct proofs *proofs; /* never NULL; written through facts_proofs */
+
 	uint32_t next_of_host, next_of_station;
-	struct mark first, last;
-	uint32_t count;   /* messages that said so, of any kind */
-	uint32_t answers; /* to ordinary questions */
 	uint32_t announcements;
-	uint32_t asks;                           /* questions of its own with this sender address */
-	uint32_t unsolicited;                    /* replies that nobody asked for */
-	uint32_t shared;                         /* questions that another MAC answered, too */
-	uint32_t late;                           /* ... this one more than 100 ms after another */
-	uint32_t probes_answered, probes_silent; /* sender-0 questions that it answered or let pass */
+	uint32_t unsolicited;     /* replies that nobody asked for */
+	uint32_t late;            /* answers more than 100 ms after another MAC's */
+	uint32_t probes_answered; /* sender-0 questions that it answered */
 	uint32_t probes_shared;
 	uint32_t unicast_answers;
 	uint32_t override_missing; /* ND answers to a multicast question without the override flag: a proxy's */
 	uint32_t ttl_whole, ttl_less, ttl_less_icmp;
-	uint8_t ttl_seen;
-	uint8_t broadcast_delays;         /* answers that `delay_*` rest on, saturating */
-	uint8_t relayed;                  /* messages in frames of another MAC than the one they claim, saturating */
-	uint8_t probes_pending;           /* let pass when another MAC seemed to have taken over: see questions.c */
-	uint32_t delay_least, delay_most; /* microseconds, broadcast questions */
-	struct mark answer, announcement, last_announcement, ask, last_ask;
+	struct mark first, answer, ask, announcement, last_announcement;
 	struct mark slowest;
-	const struct proofs *proofs; /* never NULL; written through facts_proofs */
-	struct mac askers[3];        /* whose questions it answered, the first ones */
 };
 
 /* A question sent to one MAC alone that it left unanswered: it does not answer for the address. */
@@ -188,7 +191,7 @@ struct answer {
 struct question {
 	uint32_t segment;
 	uint32_t host; /* place of the target's record + 1; NO_INDEX when the table is full */
-	uint32_t next; /* hash chain */
+	uint32_t slot, next; /* hash chain */
 	enum question_form form;
 	bool unicast;
 	bool closed;             /* LISTEN_TIME has passed */
@@ -406,8 +409,8 @@ struct facts {
 	uint32_t input_count;
 	struct table segments, hosts, stations, claims, proofs, silences, stales, groups, paths;
 	struct proofs no_room; /* swallows what is noted when the table of proofs is full */
-	struct flow *flows;   /* ring of MAX_FLOWS, the oldest makes room */
-	uint32_t *flow_slots; /* hash chains into it, index + 1 */
+	struct flow *flows;    /* ring of MAX_FLOWS, the oldest makes room */
+	uint32_t *flow_slots;  /* hash chains into it, index + 1 */
 	uint32_t flow_count, flow_next;
 	uint64_t flows_evicted;
 	struct questions questions;

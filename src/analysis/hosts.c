@@ -68,6 +68,16 @@ static bool judge_mac(const struct facts *facts, const struct claim *claim, stru
 	return mac->own_reason != NULL;
 }
 
+static void take_answer_time(const struct claim *claim, struct report_host_mac *mac)
+{
+	nanos time = claim->delay_least * NANOS_PER_MICRO;
+
+	if (claim->broadcast_delays == 0 || (mac->has_answer_time && mac->answer_time <= time))
+		return;
+	mac->has_answer_time = true;
+	mac->answer_time = time;
+}
+
 static bool add_mac(const struct facts *facts, struct report_host *host, const struct claim *claim)
 {
 	struct report_host_mac *mac = find_mac(host, claim->key.mac);
@@ -83,6 +93,7 @@ static bool add_mac(const struct facts *facts, struct report_host *host, const s
 	if (claim->last.time > mac->last)
 		mac->last = claim->last.time;
 	mac->claims += claim->count;
+	take_answer_time(claim, mac);
 	return judge_mac(facts, claim, mac);
 }
 

@@ -106,6 +106,14 @@ static bool read_message(const struct packet *packet, struct message *message)
 /* --- into the tables -------------------------------------------------------------------------------------------------
  */
 
+static void unset_current(struct facts *facts, const struct host *host)
+{
+	struct claim *left = facts_get_claim(facts, host->key.segment, &host->key.ip, host->current);
+
+	if (left)
+		left->is_current = false;
+}
+
 void hosts_moved(struct eating *eating, struct host *host, struct mac mac, bool announced)
 {
 	if (mac_equal(host->current, mac))
@@ -114,6 +122,7 @@ void hosts_moved(struct eating *eating, struct host *host, struct mac mac, bool 
 		if (mac_equal(host->previous, mac) && host->moves > 0 && !host->moves_back++)
 			host->first_back = eating->mark;
 		host->moves++;
+		unset_current(eating->facts, host);
 		interest_unsettle(eating->engine);
 		host->previous = host->current;
 		host->moved = eating->mark;
@@ -143,10 +152,10 @@ static void count_side(struct eating *eating, struct claim *claim, enum claim_si
 	if (side == CLAIM_ANNOUNCE || side == CLAIM_ASK)
 		claim->probes_pending = 0;
 	if (side == CLAIM_ASK) {
-		if (!claim->asks++)
+		if (!claim->asks++) {
 			claim->ask = eating->mark;
-		claim->last_ask = eating->mark;
-		note_self(eating, claim);
+			note_self(eating, claim);
+		}
 	} else if (side == CLAIM_ANNOUNCE) {
 		if (!claim->announcements++)
 			claim->announcement = eating->mark;
@@ -175,7 +184,9 @@ static struct claim *take_claim(struct eating *eating, const struct ip *ip, stru
 	if (!mac_equal(eating->packet->source, mac) && claim->relayed < UINT8_MAX)
 		claim->relayed++;
 	count_side(eating, claim, side);
-	hosts_moved(eating, facts_host_of(eating->facts, claim), mac, side == CLAIM_ANNOUNCE);
+	if (!claim->is_current)
+		hosts_moved(eating, facts_host_of(eating->facts, claim), mac, side == CLAIM_ANNOUNCE);
+	claim->is_current = true;
 	return claim;
 }
 

@@ -88,10 +88,25 @@ static bool by_refusal(const struct facts *facts, const struct claim *claim, str
 
 /* --- signs --- */
 
-static bool station_delays_like_a_proxy(const struct station *station)
+/* Over all its answers to broadcast questions, for whatever address (the first ones of very many). */
+static bool station_delays_like_a_proxy(const struct facts *facts, const struct station *station)
 {
-	return station && station->delays >= ENOUGH_PACKETS && station->delay_most >= PROXY_DELAY_LEAST &&
-	       station->delay_most - station->delay_least >= PROXY_SPREAD;
+	enum { MOST_CLAIMS = 64 };
+	uint32_t answers = 0, least = UINT32_MAX, most = 0;
+	int looked_at = 0;
+
+	if (!station)
+		return false;
+	FOR_CLAIMS_OF_STATION (facts, station, claim) {
+		if (claim->broadcast_delays == 0)
+			continue;
+		answers += claim->broadcast_delays;
+		least = claim->delay_least < least ? claim->delay_least : least;
+		most = claim->delay_most > most ? claim->delay_most : most;
+		if (++looked_at == MOST_CLAIMS)
+			break;
+	}
+	return answers >= ENOUGH_PACKETS && most >= PROXY_DELAY_LEAST && most - least >= PROXY_SPREAD;
 }
 
 /* The MAC asks with another address than this one, and never with this one. */
@@ -118,8 +133,8 @@ static bool by_silent_probe(const struct facts *facts, const struct station *sta
 
 	if (claim->key.ip.family != 4 || silent == 0 || claim->probes_answered > 0 || claim->answers == 0)
 		return false;
-	supported = comes_through(claim) || station_delays_like_a_proxy(station) || speaks_as_other(station, claim) ||
-		    (station && station->router != ROUTER_UNPROVEN);
+	supported = comes_through(claim) || station_delays_like_a_proxy(facts, station) ||
+		    speaks_as_other(station, claim) || (station && station->router != ROUTER_UNPROVEN);
 	*result = verdict(OWN_NO, supported ? CONFIDENCE_PROVEN : CONFIDENCE_LIKELY, GROUND_PROBE_SILENT, claim,
 			  &claim->proofs->probe_silence);
 	return supported || silent > 1;
@@ -158,9 +173,10 @@ static bool by_decrement(const struct station *station, const struct claim *clai
 
 /* The other end of a guest's interface is never the guest; with several addresses or a proxy's delays it is no chance.
  */
-static bool by_backend(const struct station *station, const struct claim *claim, struct ownership *result)
+static bool by_backend(const struct facts *facts, const struct station *station, const struct claim *claim,
+		       struct ownership *result)
 {
-	bool delayed = station_delays_like_a_proxy(station);
+	bool delayed = station_delays_like_a_proxy(facts, station);
 
 	if (!station || claim->answers == 0 || claim->ttl_whole > 0 || (station->answered_claims < 2 && !delayed))
 		return false;
@@ -192,7 +208,7 @@ static bool by_signs(const struct facts *facts, const struct claim *claim, struc
 	if (is_directed(facts, claim))
 		return false;
 	return by_other_self(station, claim, result) || by_decrement(station, claim, backend, result) ||
-	       by_missing_override(claim, result) || (backend && by_backend(station, claim, result));
+	       by_missing_override(claim, result) || (backend && by_backend(facts, station, claim, result));
 }
 
 /* A host asks with its own address, and a proxy with its own: only a poisoner asks with somebody else's. */

@@ -44,7 +44,7 @@ static void drop_oldest(struct questions *questions)
 {
 	struct question *oldest = at(questions, 0);
 	uint32_t index = (uint32_t)(oldest - questions->ring) + 1;
-	uint32_t *place = slot_of(questions, oldest->segment, &oldest->target);
+	uint32_t *place = &questions->slots[oldest->slot];
 
 	while (*place != index)
 		place = &questions->ring[*place - 1].next;
@@ -237,6 +237,7 @@ struct question *questions_ask(struct engine *engine, const struct question *ask
 	*question = *asked;
 	question->host = host ? host->index + 1 : NO_INDEX;
 	slot = slot_of(questions, question->segment, &question->target);
+	question->slot = (uint32_t)(slot - questions->slots);
 	question->next = *slot;
 	*slot = (uint32_t)(question - questions->ring) + 1;
 	return question;

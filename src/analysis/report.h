@@ -91,6 +91,8 @@ struct report_host_mac {
 	uint64_t claims;
 	enum own own;
 	char *own_reason; /* never NULL */
+	bool has_answer_time;
+	nanos answer_time; /* the shortest to a question that was asked of all */
 };
 
 struct report_host {

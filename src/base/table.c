@@ -42,6 +42,25 @@ static inline uint32_t table_tag(const struct table *table, const void *key)
 	return (uint32_t)(hash_bytes(key, table->key_size, table->seed) >> 32);
 }
 
+/* Keys are short: a call of memcmp costs more than the comparison. */
+static inline bool keys_equal(const uint8_t *a, const uint8_t *b, size_t size)
+{
+	for (; size >= sizeof(uint32_t); a += sizeof(uint32_t), b += sizeof(uint32_t), size -= sizeof(uint32_t)) {
+		uint32_t x, y;
+
+		memcpy(&x, a, sizeof x);
+		memcpy(&y, b, sizeof y);
+		if (x != y)
+			return false;
+	}
+	while (size > 0 && *a == *b) {
+		a++;
+		b++;
+		size--;
+	}
+	return size == 0;
+}
+
 /* The key's slot, or the free one where it would go. There is always a free slot. */
 static uint32_t table_probe(const struct table *table, const void *key, uint32_t tag)
 {
@@ -51,7 +70,7 @@ static uint32_t table_probe(const struct table *table, const void *key, uint32_t
 	for (; table->slots[at] != 0; at = (at + 1) & mask) {
 		if (table->slots[at] >> 32 != tag)
 			continue;
-		if (memcmp(table_at(table, (uint32_t)table->slots[at] - 1), key, table->key_size) == 0)
+		if (keys_equal(table_at(table, (uint32_t)table->slots[at] - 1), key, table->key_size))
 			break;
 	}
 	return at;
@@ -145,4 +164,33 @@ void *table_put(struct table *table, const void *key, bool *made)
 	if (made)
 		*made = !found && record != NULL;
 	return record;
+}
+
+uint32_t table_hint(const struct table *table, const void *key)
+{
+	uint32_t tag;
+
+	if (table->count == 0)
+		return 0;
+	tag = table_tag(table, key);
+	__builtin_prefetch(&table->slots[tag & (table->slot_count - 1)]);
+	return tag;
+}
+
+void table_hint_record(const struct table *table, uint32_t handle)
+{
+	enum { NEAR = 2, LINE = 64 };
+	uint32_t mask = table->slot_count - 1;
+
+	if (table->count == 0)
+		return;
+	for (uint32_t at = handle & mask, i = 0; i < NEAR && table->slots[at] != 0; at = (at + 1) & mask, i++) {
+		if (table->slots[at] >> 32 != handle)
+			continue;
+		const uint8_t *record = table_at(table, (uint32_t)table->slots[at] - 1);
+
+		__builtin_prefetch(record, 1);
+		__builtin_prefetch(record + LINE, 1);
+		return;
+	}
 }

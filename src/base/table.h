@@ -49,4 +49,11 @@ void *table_put(struct table *table, const void *key, bool *made);
 /* The record made as number `index`, 0 <= index < count. */
 void *table_at(const struct table *table, uint32_t index);
 
+/*
+ * Looking ahead, for callers that know their next keys: table_hint() brings the key's slot near and gives a handle by
+ * which table_hint_record() later brings the record near. Both only ask the processor; neither changes anything.
+ */
+uint32_t table_hint(const struct table *table, const void *key);
+void table_hint_record(const struct table *table, uint32_t handle);
+
 #endif

@@ -15,7 +15,6 @@ static void report(struct findings *findings, const struct claim *claim, enum co
 			  claim->asks ? "asks ARP questions with" : "announces", vip);
 	fault_cite(fault, facts, claim->key.segment, &claim->ask,
 		   "question with the VIP as sender: all who hear it may learn it");
-	fault_cite(fault, facts, claim->key.segment, &claim->last_ask, "again");
 	fault_cite(fault, facts, claim->key.segment, &claim->announcement, "gratuitous ARP for the VIP");
 	fault_count(fault, claim->asks + claim->announcements + claim->unsolicited, claim->first.time,
 		    claim->last.time);
