@@ -90,6 +90,7 @@ static json_t *json_of_host_mac(const struct report_host_mac *mac)
 		{ "claims", json_of_count(mac->claims) },
 		{ "own", json_string(own_name(mac->own)) },
 		{ "own_reason", json_of_string(mac->own_reason) },
+		{ "answer_time", mac->has_answer_time ? json_integer(mac->answer_time) : json_null() },
 		JSON_FIELDS_END,
 	};
 
