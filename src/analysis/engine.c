@@ -59,7 +59,7 @@ int engine_new(struct engine **result, const struct engine_options *options, str
 	*result = NULL;
 	if (!engine)
 		return error_set(error, ERROR_MEMORY, NULL, "out of memory");
-	status = facts_init(&engine->facts, max_hosts, options->seed, error);
+	status = facts_init(&engine->facts, max_hosts, options->max_questions, options->seed, error);
 	if (status == 0)
 		status = init_rules(engine, options->rules, error);
 	if (status == 0 && options->topology)

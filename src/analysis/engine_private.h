@@ -67,7 +67,7 @@ struct eating {
 };
 
 /* facts.c: records that are made on first sight; NULL when there is no room. */
-int facts_init(struct facts *facts, uint32_t max_hosts, uint64_t seed, struct error *error);
+int facts_init(struct facts *facts, uint32_t max_hosts, uint32_t max_questions, uint64_t seed, struct error *error);
 void facts_free(struct facts *facts);
 struct segment *facts_make_segment(struct facts *facts, const struct segment_key *key);
 struct station *facts_make_station(struct facts *facts, uint32_t segment, struct mac mac);
@@ -96,7 +96,8 @@ void interest_settle_receiver(struct engine *engine, const struct packet *packet
 void interest_unsettle(struct engine *engine);
 
 /* questions.c */
-int questions_init(struct questions *questions, struct error *error);
+/* `most` or a little more, at least MAX_QUESTIONS. */
+int questions_init(struct questions *questions, uint32_t most, struct error *error);
 void questions_free(struct questions *questions);
 struct question *questions_ask(struct engine *engine, const struct question *question);
 /* The latest matching question, however it ended; NULL when nobody asked within LATE_TIME. */

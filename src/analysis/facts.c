@@ -200,7 +200,7 @@ struct claim *facts_make_claim(struct facts *facts, uint32_t segment, const stru
 	return claim;
 }
 
-int facts_init(struct facts *facts, uint32_t max_hosts, uint64_t seed, struct error *error)
+int facts_init(struct facts *facts, uint32_t max_hosts, uint32_t max_questions, uint64_t seed, struct error *error)
 {
 	facts->seed = seed;
 	table_init(&facts->segments, sizeof(struct segment_key), sizeof(struct segment), MAX_SEGMENTS, seed);
@@ -217,7 +217,7 @@ int facts_init(struct facts *facts, uint32_t max_hosts, uint64_t seed, struct er
 	facts->flow_slots = calloc(FLOW_SLOTS, sizeof *facts->flow_slots);
 	if (!facts->inputs || !facts->flows || !facts->flow_slots)
 		return error_set(error, ERROR_MEMORY, NULL, "out of memory");
-	return questions_init(&facts->questions, error);
+	return questions_init(&facts->questions, max_questions, error);
 }
 
 void facts_free(struct facts *facts)

@@ -11,13 +11,16 @@
 
 #include "base/hash.h"
 
-enum { QUESTION_SLOTS = 2 * MAX_QUESTIONS };
+enum { SLOTS_PER_QUESTION = 2 };
 
-int questions_init(struct questions *questions, struct error *error)
+int questions_init(struct questions *questions, uint32_t most, struct error *error)
 {
-	questions->ring = calloc(MAX_QUESTIONS, sizeof *questions->ring);
-	questions->slots = calloc(QUESTION_SLOTS, sizeof *questions->slots);
+	/* A power of two, so that slots are found by a mask. */
 	questions->room = MAX_QUESTIONS;
+	while (questions->room < most && questions->room < 1u << 24)
+		questions->room *= 2;
+	questions->ring = calloc(questions->room, sizeof *questions->ring);
+	questions->slots = calloc((size_t)questions->room * SLOTS_PER_QUESTION, sizeof *questions->slots);
 	if (!questions->ring || !questions->slots)
 		return error_set(error, ERROR_MEMORY, NULL, "out of memory");
 	return 0;
@@ -31,7 +34,9 @@ void questions_free(struct questions *questions)
 
 static uint32_t *slot_of(const struct questions *questions, uint32_t segment, const struct ip *target)
 {
-	return &questions->slots[hash_bytes(target, sizeof *target, segment) % QUESTION_SLOTS];
+	uint64_t mask = (uint64_t)questions->room * SLOTS_PER_QUESTION - 1;
+
+	return &questions->slots[hash_bytes(target, sizeof *target, segment) & mask];
 }
 
 static struct question *at(const struct questions *questions, uint32_t place)
