@@ -94,6 +94,12 @@ struct option_group report_options_group(struct report_options *options)
 	return (struct option_group){ "Report", report_option_specs, options };
 }
 
+struct option_group report_options_other_group(struct report_options *options)
+{
+	/* The format is the first. */
+	return (struct option_group){ "Report", report_option_specs + 1, options };
+}
+
 /* https://no-color.org: set and not empty means no colour, unless an option asks for it. */
 static bool wants_colour(const struct report_options *options)
 {

@@ -21,6 +21,8 @@ struct report_options {
 void report_options_init(struct report_options *options);
 
 struct option_group report_options_group(struct report_options *options);
+/* All but the format, for commands that have their own. */
+struct option_group report_options_other_group(struct report_options *options);
 
 /* What the writer needs to know of these options and of the terminal. */
 struct report_writer_options report_options_for_writer(const struct report_options *options);
