@@ -99,11 +99,20 @@ static bool is_routed_through(const struct cells *cells, const struct path *path
 	return (cells->row->method == METHOD_TUN || cells->row->method == METHOD_NAT) && path->passed_on;
 }
 
+/* An echo request for the VIP itself, whatever becomes of requests to the service. */
+static void judge_echo(struct cells *cells, const struct path *path)
+{
+	if (path->key.protocol == IP_PROTO_ICMP && ip_equal(&path->key.service, &cells->row->vip) && path->accepted &&
+	    leads_to_row(cells, path) && !is_first_hop(cells, path) && !path->passed_on)
+		cell_set(cells, CHECK_ACCEPTS, CHECK_PASS, "it answers an echo request for the VIP from its own MAC");
+}
+
 void judge_delivery(struct cells *cells)
 {
 	FOR_RECORDS (path, path, &cells->facts->paths) {
 		if (cells->row->method == METHOD_NAT)
 			judge_translated(cells, path);
+		judge_echo(cells, path);
 		if (!cells_path_matches(cells, path) || !leads_to_row(cells, path) || is_first_hop(cells, path) ||
 		    is_routed_through(cells, path))
 			continue;

@@ -114,9 +114,12 @@ void judge_quiet(struct cells *cells)
 
 		if (!host)
 			continue;
-		FOR_CLAIMS_OF_HOST (cells->facts, host, claim)
-			if (ownership_of(cells->facts, claim).own != OWN_NO)
+		FOR_CLAIMS_OF_HOST (cells->facts, host, claim) {
+			struct ownership ownership = ownership_of(cells->facts, claim);
+
+			if (ownership.own != OWN_NO && !ownership.suspected)
 				judge_quiet_claim(cells, i, claim->key.mac);
+		}
 	}
 	cell_set(cells, CHECK_QUIET, CHECK_UNKNOWN,
 		 "nobody asked its MAC for the VIP; a unicast question would settle it");

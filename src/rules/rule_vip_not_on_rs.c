@@ -25,6 +25,16 @@ static bool echo_is_answered(const struct facts *facts, const struct path *path)
 	return echo && echo->accepted > 0;
 }
 
+/* Another vantage point, or another time, shows the same MAC answer for the service. */
+static bool is_accepted_somewhere(const struct facts *facts, const struct path *path)
+{
+	FOR_RECORDS (path, other, &facts->paths)
+		if (mac_equal(other->key.mac, path->key.mac) && ip_equal(&other->key.service, &path->key.service) &&
+		    other->accepted + other->refused + other->prohibited > 0)
+			return true;
+	return false;
+}
+
 static bool sends_on(const struct path *path)
 {
 	return path->passed_on || path->redirects || path->time_exceeded || path->unreachable;
@@ -66,7 +76,7 @@ static void conclude(const void *state, const struct facts *facts, struct findin
 {
 	(void)state;
 	FOR_RECORDS (path, path, &facts->paths) {
-		if (path->accepted || path->refused || path->prohibited || !path_leads_to_real_server(facts, path))
+		if (is_accepted_somewhere(facts, path) || !path_leads_to_real_server(facts, path))
 			continue;
 		if (sends_on(path) || asks_for_vip(facts, path))
 			report(findings, path, CONFIDENCE_PROVEN);
