@@ -101,7 +101,7 @@ static void check_report(const struct report *report)
 	}
 }
 
-static void write_report(const struct engine *engine, const struct report_format *format, struct text *into)
+static void write_report(struct engine *engine, const struct report_format *format, struct text *into)
 {
 	const struct report_writer_options options = { .verbose = true,
 						       .fail_on = SEVERITY_WARNING,
