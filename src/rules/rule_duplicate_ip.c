@@ -78,8 +78,11 @@ static bool is_real_servers(const struct facts *facts, const struct claim *claim
 /* What the rules about VIPs report. */
 static bool is_vip_matter(const struct facts *facts, const struct claim *a, const struct claim *b)
 {
+	enum confidence confidence;
+
 	return roles_is_vip(facts, &a->key.ip) &&
-	       (rivals_are_directors(facts, a, b) || is_real_servers(facts, a) || is_real_servers(facts, b));
+	       (rivals_are_directors(facts, a, b) || is_real_servers(facts, a) || is_real_servers(facts, b) ||
+		vip_holder_is_real_server(facts, a, &confidence) || vip_holder_is_real_server(facts, b, &confidence));
 }
 
 static bool find_rivals(const struct facts *facts, const struct host *host, struct rivals *rivals)
