@@ -8,7 +8,8 @@ out=${OUT:-build/cover}
 
 unset MAKEFLAGS MFLAGS MAKELEVEL
 # The counters are written at the end, when Landlock would forbid it.
-make -j"$(nproc)" --no-print-directory OUT="$out" CPPFLAGS=-DTRUEMAC_WITHOUT_LANDLOCK CFLAGS='-O0 -g --coverage' all units tools replays
+make -j"$(nproc)" --no-print-directory OUT="$out" CPPFLAGS=-DTRUEMAC_WITHOUT_LANDLOCK CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage \
+	all units tools replays
 find "$out" -name '*.gcda' -delete
 for source in src/test/unit/test_*.c; do
 	"$out/test/$(basename "$source" .c)" >/dev/null 2>&1 || echo "note: $source failed"
