@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rules/rule_common.h"
 
+/* A hypervisor's end of a guest's interface routes for all; it is no director, whatever passes through it. */
+static bool is_sent_by_director(const struct facts *facts, const struct path *path)
+{
+	return roles_is_director(facts, path->segment, path->sender, &path->key.service) &&
+	       !(mac_kind_of(path->sender)->traits & MAC_TRAIT_BACKEND);
+}
+
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
@@ -10,8 +17,7 @@ static void conclude(const void *state, const struct facts *facts, struct findin
 		struct fault *fault;
 
 		if (path->via_director == 0 || !path_leads_to_real_server(facts, path) ||
-		    roles_method(facts, &path->key.service) == METHOD_NAT ||
-		    !roles_is_director(facts, path->segment, path->sender, &path->key.service))
+		    roles_method(facts, &path->key.service) == METHOD_NAT || !is_sent_by_director(facts, path))
 			continue;
 		subject = path_subject(facts, path);
 		fault = findings_add(findings, SEVERITY_ERROR, CONFIDENCE_PROVEN, &subject);
