@@ -113,6 +113,14 @@ static void take_link(struct links *links, struct nlmsghdr *header)
 	}
 }
 
+/* A link-local IPv6 address comes by itself some time after the interface is up. */
+static bool is_lasting(const struct ifaddrmsg *about, const struct ip *ip)
+{
+	if (about->ifa_flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED))
+		return false;
+	return about->ifa_family == AF_INET || !((about->ifa_flags & IFA_F_TEMPORARY) || ip_is_link_local(ip));
+}
+
 static void take_address(struct links *links, struct nlmsghdr *header)
 {
 	const struct ifaddrmsg *about = nlmsg_data(header);
@@ -129,8 +137,7 @@ static void take_address(struct links *links, struct nlmsghdr *header)
 	ip = ip_from_bytes(about->ifa_family == AF_INET ? 4 : 6, nla_data(address));
 	if (header->nlmsg_type == RTM_DELADDR)
 		note_lost(links, &ip);
-	else if (!(about->ifa_flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) &&
-		 !(about->ifa_family == AF_INET6 && (about->ifa_flags & IFA_F_TEMPORARY)))
+	else if (is_lasting(about, &ip))
 		note_gained(links, &ip, about->ifa_prefixlen);
 }
 

@@ -31,7 +31,8 @@ void links_close(struct links *links); /* NULL is legal */
 /* Readable when the kernel has something to tell, of whatever interface. */
 int links_descriptor(const struct links *links);
 
-/* 1: an event. 0: none. Never waits. Temporary IPv6 addresses (RFC 8981) come and go unnoticed. */
+/* 1: an event. 0: none. Never waits. Temporary IPv6 addresses (RFC 8981) come and go unnoticed, and
+ * link-local ones come so. */
 int links_next(struct links *links, struct link_event *event);
 
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/report_scan.h"
 
+#include <string.h>
+
 #include "report/report_text.h"
 #include "report/report_words.h"
 #include "report/utf8.h"
@@ -108,6 +110,28 @@ static void write_sums(const struct text_writer *writer)
 	text_add_char(writer->into, '\n');
 }
 
+/* That an address is proxied stands in the table. */
+static bool is_in_table(const struct fault *fault)
+{
+	return strcmp(fault->rule->id, "mac-substituted") == 0;
+}
+
+static void write_other_faults(const struct text_writer *writer)
+{
+	bool headed = false;
+
+	for (uint32_t i = 0; i < writer->report->fault_count; i++) {
+		const struct fault *fault = &writer->report->faults[i];
+
+		if (is_in_table(fault))
+			continue;
+		if (!headed)
+			text_write_heading(writer, "Faults");
+		headed = true;
+		text_write_fault_line(writer, fault);
+	}
+}
+
 static int write_scan(const struct report *report, const struct report_writer_options *options, struct text *into,
 		      struct error *error)
 {
@@ -120,10 +144,8 @@ static int write_scan(const struct report *report, const struct report_writer_op
 	write_sums(&writer);
 	if (options->verbose)
 		text_write_faults(&writer);
-	else if (report->fault_count > 0)
-		text_write_heading(&writer, "Faults");
-	if (!options->verbose)
-		text_write_fault_lines(&writer);
+	else
+		write_other_faults(&writer);
 	text_write_gaps(&writer);
 	return 0;
 }

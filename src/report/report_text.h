@@ -41,6 +41,7 @@ void text_write_topology(const struct text_writer *writer);
 void text_write_matrix(const struct text_writer *writer);
 void text_write_faults(const struct text_writer *writer);
 void text_write_fault_lines(const struct text_writer *writer);
+void text_write_fault_line(const struct text_writer *writer, const struct fault *fault);
 void text_write_paths(const struct text_writer *writer);
 void text_write_hosts(const struct text_writer *writer);
 void text_write_gaps(const struct text_writer *writer);

@@ -26,7 +26,7 @@ static void write_labelled(const struct text_writer *writer, const char *label, 
 	text_write_paragraph(writer, string, BODY_COLUMN);
 }
 
-static void write_fault_line(const struct text_writer *writer, const struct fault *fault)
+void text_write_fault_line(const struct text_writer *writer, const struct fault *fault)
 {
 	struct evidence first = report_first_evidence(fault);
 
@@ -143,7 +143,7 @@ static void write_fault(const struct text_writer *writer, const struct fault *fa
 	bool same_rule = before != NULL && before->rule == fault->rule;
 
 	text_add_char(writer->into, '\n');
-	write_fault_line(writer, fault);
+	text_write_fault_line(writer, fault);
 	if (!same_rule)
 		write_labelled(writer, "Why", fault->rule->why);
 	write_proof(writer, fault);
@@ -167,5 +167,5 @@ void text_write_faults(const struct text_writer *writer)
 void text_write_fault_lines(const struct text_writer *writer)
 {
 	for (uint32_t i = 0; i < writer->report->fault_count; i++)
-		write_fault_line(writer, &writer->report->faults[i]);
+		text_write_fault_line(writer, &writer->report->faults[i]);
 }
