@@ -314,8 +314,8 @@ struct path {
 	struct path_key {
 		uint32_t input;
 		struct ip service;
-		uint16_t port;
 		uint8_t protocol;
+		uint16_t port;
 		struct mac mac; /* the receiver */
 		uint8_t pad[2];
 	} key;

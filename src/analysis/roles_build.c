@@ -8,7 +8,7 @@
 
 void roles_note(struct building *building, int result)
 {
-	if (result < 0 && building->result == 0)
+	if (result == ERROR_MEMORY)
 		building->result = result;
 }
 
@@ -87,7 +87,7 @@ int roles_add_service(struct building *building, const struct ip *vip, uint16_t 
 	service.vip = *vip;
 	result = topology_add_service(topology, &service, building->error);
 	roles_note(building, result);
-	building->roles->inferred = true;
+	building->roles->inferred |= result >= 0;
 	return result;
 }
 

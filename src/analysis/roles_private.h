@@ -13,7 +13,7 @@ struct building {
 	int result;
 };
 
-/* The first failure stays; later steps go on harmlessly. */
+/* Memory that ran out is a failure; an address that cannot play the role is merely not taken for it. */
 void roles_note(struct building *building, int result);
 /* The index of the service that fits, made when there is none; negative on failure. */
 int roles_add_service(struct building *building, const struct ip *vip, uint16_t port, uint8_t protocol,

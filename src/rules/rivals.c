@@ -90,6 +90,13 @@ static bool may_be_proxy(const struct facts *facts, const struct claim *claim)
 		roles_is_director(facts, segment, claim->key.mac, &claim->key.ip));
 }
 
+static bool owner_answered_probe(const struct facts *facts, const struct claim *claim)
+{
+	const struct host *host = facts_host(facts, claim->key.segment, &claim->key.ip);
+
+	return host && host->probes_answered > 0;
+}
+
 bool claim_is_late_proxy(const struct facts *facts, const struct claim *claim, enum confidence *confidence)
 {
 	struct ownership ownership;
@@ -102,7 +109,9 @@ bool claim_is_late_proxy(const struct facts *facts, const struct claim *claim, e
 		*confidence = CONFIDENCE_PROVEN;
 	if (ownership.own == OWN_NO)
 		return true;
-	*confidence = CONFIDENCE_LIKELY;
+	/* The same sender-0 probe that the owner answered was let pass. */
+	*confidence = facts_silent_probes(facts, claim) && owner_answered_probe(facts, claim) ? CONFIDENCE_PROVEN
+											      : CONFIDENCE_LIKELY;
 	return ownership.own == OWN_UNKNOWN && claim->late >= 2 && claim->late * 2 >= claim->shared &&
 	       may_be_proxy(facts, claim);
 }

@@ -16,6 +16,9 @@ static void report(struct findings *findings, const struct claim *claim, enum co
 	fault_cite(fault, facts, claim->key.segment, &claim->ask,
 		   "question with the VIP as sender: all who hear it may learn it");
 	fault_cite(fault, facts, claim->key.segment, &claim->announcement, "gratuitous ARP for the VIP");
+	if (claim->asks + claim->announcements == 0)
+		fault_cite(fault, facts, claim->key.segment, &claim->first, "%s is-at its MAC, which nobody asked for",
+			   vip);
 	fault_count(fault, claim->asks + claim->announcements + claim->unsolicited, claim->first.time,
 		    claim->last.time);
 }

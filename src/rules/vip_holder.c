@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rules/vip_holder.h"
 
+#include "rules/rivals.h"
+
 #include "rules/rule_common.h"
 
 /* Shared MACs belong to whichever director is master. */
@@ -47,6 +49,8 @@ bool vip_holder_is_real_server(const struct facts *facts, const struct claim *cl
 	*confidence = CONFIDENCE_PROVEN;
 	if (roles_is_real_server(facts, segment, claim->key.mac, vip))
 		return !station_is_proxy(facts, segment, claim->key.mac);
+	if (claim_is_late_proxy(facts, claim, confidence))
+		return false;
 	*confidence = CONFIDENCE_LIKELY;
 	if (serves_itself(facts, claim))
 		return true;
