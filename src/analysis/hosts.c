@@ -6,37 +6,36 @@
 
 #include "analysis/ownership.h"
 
-/* One claim on its way into the list. */
-struct listed {
-	const struct claim *claim;
-	uint32_t vlan;
-	uint32_t order; /* of first sight */
-};
-
-static int compare_listed(const void *a, const void *b)
+static uint32_t vlan_of(const struct facts *facts, const struct claim *claim)
 {
-	const struct listed *x = a, *y = b;
-	int order = ip_compare(&x->claim->key.ip, &y->claim->key.ip);
+	return facts_segment(facts, claim->key.segment)->key.vlan;
+}
+
+/* Of two places in the table of claims: by address, VLAN, first sight. */
+static int compare_claims(const void *a, const void *b, void *context)
+{
+	const struct facts *facts = context;
+	uint32_t first = *(const uint32_t *)a, second = *(const uint32_t *)b;
+	const struct claim *x = table_at(&facts->claims, first), *y = table_at(&facts->claims, second);
+	int order = ip_compare(&x->key.ip, &y->key.ip);
 
 	if (order)
 		return order;
-	if (x->vlan != y->vlan)
-		return x->vlan < y->vlan ? -1 : 1;
-	return x->order < y->order ? -1 : x->order > y->order;
+	if (vlan_of(facts, x) != vlan_of(facts, y))
+		return vlan_of(facts, x) < vlan_of(facts, y) ? -1 : 1;
+	return first < second ? -1 : first > second;
 }
 
-static struct listed *list_claims(const struct facts *facts)
+/* The places of all claims in their order. */
+static uint32_t *list_claims(const struct facts *facts)
 {
 	uint32_t count = facts->claims.count;
-	struct listed *list = calloc(count ? count : 1, sizeof *list);
+	uint32_t *list = calloc(count ? count : 1, sizeof *list);
 
-	for (uint32_t i = 0; list && i < count; i++) {
-		list[i].claim = table_at(&facts->claims, i);
-		list[i].vlan = facts_segment(facts, list[i].claim->key.segment)->key.vlan;
-		list[i].order = i;
-	}
+	for (uint32_t i = 0; list && i < count; i++)
+		list[i] = i;
 	if (list)
-		qsort(list, count, sizeof *list, compare_listed);
+		qsort_r(list, count, sizeof *list, compare_claims, (void *)facts);
 	return list;
 }
 
@@ -56,16 +55,14 @@ static bool own_outweighs(enum own a, enum own b)
 	return weight[a] > weight[b];
 }
 
-static bool judge_mac(const struct facts *facts, const struct claim *claim, struct report_host_mac *mac)
+static void judge_mac(const struct facts *facts, const struct claim *claim, struct report_host_mac *mac)
 {
 	struct ownership ownership = ownership_of(facts, claim);
 
 	if (mac->own_reason && !own_outweighs(ownership.own, mac->own))
-		return true;
-	free(mac->own_reason);
+		return;
 	mac->own = ownership.own;
-	mac->own_reason = strdup(ownership_reason(ownership.ground));
-	return mac->own_reason != NULL;
+	mac->own_reason = ownership_reason(ownership.ground);
 }
 
 static void take_answer_time(const struct claim *claim, struct report_host_mac *mac)
@@ -78,7 +75,7 @@ static void take_answer_time(const struct claim *claim, struct report_host_mac *
 	mac->answer_time = time;
 }
 
-static bool add_mac(const struct facts *facts, struct report_host *host, const struct claim *claim)
+static void add_mac(const struct facts *facts, struct report_host *host, const struct claim *claim)
 {
 	struct report_host_mac *mac = find_mac(host, claim->key.mac);
 
@@ -94,41 +91,44 @@ static bool add_mac(const struct facts *facts, struct report_host *host, const s
 		mac->last = claim->last.time;
 	mac->claims += claim->count;
 	take_answer_time(claim, mac);
-	return judge_mac(facts, claim, mac);
+	judge_mac(facts, claim, mac);
 }
 
-static bool add_host(const struct facts *facts, struct report *report, const struct listed *list, uint32_t count)
+/* Whether the claim is about the address, and the VLAN, that the latest host of the report stands for. */
+static bool is_of_latest(const struct facts *facts, const struct report *report, const struct claim *claim)
 {
-	struct report_host *host = &report->hosts[report->host_count++];
+	const struct report_host *latest = report->host_count ? &report->hosts[report->host_count - 1] : NULL;
 
-	host->ip = list->claim->key.ip;
-	host->vlan = list->vlan;
-	host->macs = calloc(count, sizeof *host->macs);
-	if (!host->macs)
-		return false;
-	for (uint32_t i = 0; i < count; i++)
-		if (!add_mac(facts, host, list[i].claim))
-			return false;
-	return true;
+	return latest && latest->vlan == vlan_of(facts, claim) && ip_equal(&latest->ip, &claim->key.ip);
+}
+
+static void add_claim(const struct facts *facts, struct report *report, const struct claim *claim)
+{
+	struct report_host *host = &report->hosts[report->host_count];
+
+	if (is_of_latest(facts, report, claim)) {
+		add_mac(facts, host - 1, claim);
+		return;
+	}
+	host->ip = claim->key.ip;
+	host->vlan = vlan_of(facts, claim);
+	host->macs = report->host_count ? host[-1].macs + host[-1].mac_count : report->host_macs;
+	report->host_count++;
+	add_mac(facts, host, claim);
 }
 
 int hosts_build(const struct facts *facts, struct report *report, struct error *error)
 {
-	struct listed *list = list_claims(facts);
+	uint32_t *list = list_claims(facts);
 	uint32_t count = facts->claims.count;
 	int result = 0;
 
-	report->hosts = calloc(count ? count : 1, sizeof *report->hosts);
-	if (!list || !report->hosts)
+	report->hosts = calloc(count + 1, sizeof *report->hosts);
+	report->host_macs = calloc(count + 1, sizeof *report->host_macs);
+	if (!list || !report->hosts || !report->host_macs)
 		result = error_set(error, ERROR_MEMORY, NULL, "out of memory while listing hosts");
-	for (uint32_t i = 0, end; result == 0 && i < count; i = end) {
-		for (end = i + 1; end < count && list[end].vlan == list[i].vlan &&
-				  ip_equal(&list[end].claim->key.ip, &list[i].claim->key.ip);
-		     end++)
-			continue;
-		if (!add_host(facts, report, &list[i], end - i))
-			result = error_set(error, ERROR_MEMORY, NULL, "out of memory while listing hosts");
-	}
+	for (uint32_t i = 0; result == 0 && i < count; i++)
+		add_claim(facts, report, table_at(&facts->claims, list[i]));
 	free(list);
 	return result;
 }

@@ -54,11 +54,7 @@ static void faults_free(struct report *report)
 
 static void hosts_free(struct report *report)
 {
-	for (uint32_t i = 0; i < report->host_count; i++) {
-		for (uint32_t k = 0; k < report->hosts[i].mac_count; k++)
-			free(report->hosts[i].macs[k].own_reason);
-		free(report->hosts[i].macs);
-	}
+	free(report->host_macs);
 	free(report->hosts);
 }
 

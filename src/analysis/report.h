@@ -84,21 +84,22 @@ struct report_row {
 
 enum own { OWN_UNKNOWN, OWN_YES, OWN_NO };
 
+/* There is one for each host of a large network, so its fields stand without gaps. */
 struct report_host_mac {
 	struct mac mac;
-	const char *kind; /* static */
+	bool has_answer_time;
+	enum own own;
+	const char *own_reason; /* static, never NULL */
+	const char *kind;       /* static */
 	nanos first, last;
 	uint64_t claims;
-	enum own own;
-	char *own_reason; /* never NULL */
-	bool has_answer_time;
 	nanos answer_time; /* the shortest to a question that was asked of all */
 };
 
 struct report_host {
 	struct ip ip;
-	uint32_t vlan; /* see struct subject */
-	struct report_host_mac *macs;
+	uint32_t vlan;                /* see struct subject */
+	struct report_host_mac *macs; /* among the report's */
 	uint32_t mac_count;
 };
 
@@ -120,7 +121,8 @@ struct report {
 	uint32_t fault_count;
 	struct report_host *hosts;
 	uint32_t host_count;
-	struct report_path *paths; /* packets followed through several inputs */
+	struct report_host_mac *host_macs; /* of all hosts, one behind the other */
+	struct report_path *paths;         /* packets followed through several inputs */
 	uint32_t path_count;
 	struct report_gap *gaps; /* why the evidence is incomplete */
 	uint32_t gap_count;

@@ -68,6 +68,15 @@ void text_printf(struct text *text, const char *format, ...)
 	text->length += (size_t)length;
 }
 
+void text_pass_on(struct text *text)
+{
+	if (!text->take || text->failed || text->length < TEXT_PIECE)
+		return;
+	if (text->take(text->context, text->bytes, text->length) != 0)
+		text->failed = true;
+	text_clear(text);
+}
+
 void text_clear(struct text *text)
 {
 	text->length = 0;

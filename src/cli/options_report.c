@@ -121,17 +121,41 @@ struct report_writer_options report_options_for_writer(const struct report_optio
 					       .rules = rules_all };
 }
 
-int report_options_finish(const struct report_options *options, const struct report *report, struct output *output)
+/* Where the report goes, and why it went no further. */
+struct delivery {
+	struct output *output;
+	struct error error;
+};
+
+static int deliver(void *context, const char *bytes, size_t length)
+{
+	struct delivery *delivery = context;
+
+	return output_write(delivery->output, bytes, length, &delivery->error);
+}
+
+/* Piece by piece: the report of a large network is larger than all that was kept of it. */
+static int write_report(const struct report_options *options, const struct report *report, struct delivery *delivery)
 {
 	struct report_writer_options writer = report_options_for_writer(options);
+	struct text text = { .take = deliver, .context = delivery };
 	struct error error = ERROR_INIT;
-	struct text text = TEXT_INIT;
 	int status = report_write(options->format, report, &writer, &text, &error);
 
 	if (status == 0)
-		status = output_write(output, text_string(&text), text.length, &error);
-	if (status == 0)
-		status = output_commit(output, &error);
+		status = deliver(delivery, text_string(&text), text.length);
+	else if (delivery->error.code == ERROR_NONE)
+		delivery->error = error;
 	text_free(&text);
-	return status < 0 ? message_fail(&error) : report_exit_status(report, options->fail_on);
+	return status;
+}
+
+int report_options_finish(const struct report_options *options, const struct report *report, struct output *output)
+{
+	struct delivery delivery = { .output = output, .error = ERROR_INIT };
+	int status = write_report(options, report, &delivery);
+
+	if (status == 0)
+		status = output_commit(output, &delivery.error);
+	return status < 0 ? message_fail(&delivery.error) : report_exit_status(report, options->fail_on);
 }

@@ -27,7 +27,7 @@ struct report_writer_options {
 struct report_format {
 	const char *name;
 	const char *description; /* one phrase for the help */
-	/* Appends to `into`; fails with ERROR_MEMORY only. */
+	/* Appends to `into`, and passes on what is complete; fails with ERROR_MEMORY only. */
 	int (*write)(const struct report *report, const struct report_writer_options *options, struct text *into,
 		     struct error *error);
 };
@@ -45,7 +45,10 @@ extern const struct report_format *const report_formats[];
 
 const struct report_format *report_format_find(const char *name);
 
-/* Writes in the given format and checks that memory sufficed. */
+/*
+ * Writes in the given format and checks that memory sufficed, and that whoever takes the text took all; the last piece
+ * stays in it.
+ */
 int report_write(const struct report_format *format, const struct report *report,
 		 const struct report_writer_options *options, struct text *into, struct error *error);
 

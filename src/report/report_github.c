@@ -50,6 +50,7 @@ static void add_fault(struct text *into, const struct report *report, const stru
 		add_escaped(into, fault->remedies[i], "");
 	}
 	text_add_char(into, '\n');
+	text_pass_on(into);
 }
 
 static int write_github(const struct report *report, const struct report_writer_options *options, struct text *into,

@@ -123,6 +123,7 @@ static void add_fault(struct text *into, const struct report *report, const stru
 		add_term(into, "Repair", fault->remedies[i]);
 	add_term(into, "Does not help", fault->rule->no_help);
 	text_add(into, "</dl></section>\n");
+	text_pass_on(into);
 }
 
 static void add_gaps(struct text *into, const struct report *report)

@@ -15,31 +15,25 @@ static json_t *json_of_tool(void)
 	return json_of_fields(fields);
 }
 
-static json_t *json_of_report(const struct report *report)
-{
-	const struct json_field fields[] = {
-		{ "schema", json_string("truemac.report/1") },
-		{ "tool", json_of_tool() },
-		{ "command", json_string(report->command) },
-		{ "verdict", json_string(report_verdict_name(report->verdict)) },
-		{ "inputs", json_of_inputs(report) },
-		{ "topology", json_of_topology(report) },
-		{ "matrix", json_of_matrix(report) },
-		{ "faults", json_of_faults(report) },
-		{ "hosts", json_of_hosts(report) },
-		{ "incomplete", json_of_gaps(report) },
-		{ "paths", json_of_paths(report) },
-		JSON_FIELDS_END,
-	};
-
-	return json_of_fields(fields);
-}
-
 static int write_json(const struct report *report, const struct report_writer_options *options, struct text *into,
 		      struct error *error)
 {
+	struct json_stream stream = { .into = into };
+
 	(void)options;
-	return json_write(json_of_report(report), into, error);
+	json_stream_open(&stream, NULL, '{');
+	json_stream_add(&stream, "schema", json_string("truemac.report/1"));
+	json_stream_add(&stream, "tool", json_of_tool());
+	json_stream_add(&stream, "command", json_string(report->command));
+	json_stream_add(&stream, "verdict", json_string(report_verdict_name(report->verdict)));
+	json_stream_add_list(&stream, "inputs", report->input_count, json_of_input, report);
+	json_stream_add(&stream, "topology", json_of_topology(report));
+	json_stream_add_list(&stream, "matrix", report->row_count, json_of_row, report);
+	json_stream_add_list(&stream, "faults", report->fault_count, json_of_fault, report);
+	json_stream_add_list(&stream, "hosts", report->host_count, json_of_host, report);
+	json_stream_add_list(&stream, "incomplete", report->gap_count, json_of_gap, report);
+	json_stream_add_list(&stream, "paths", report->path_count, json_of_path, report);
+	return json_stream_end(&stream, error);
 }
 
 const struct report_format report_format_json = {

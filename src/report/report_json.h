@@ -26,16 +26,38 @@ struct json_field {
 
 json_t *json_of_fields(const struct json_field *fields);
 
-/* Appends the value (released; NULL: memory ran out) as text with a newline, or fails with ERROR_MEMORY. */
-int json_write(json_t *value, struct text *into, struct error *error);
+/*
+ * Writes a document as it comes, so that only one value of a long list is in memory at a time. Looks as if jansson had
+ * written the whole with an indentation of two.
+ */
+enum { JSON_MAX_DEPTH = 8 };
 
-json_t *json_of_inputs(const struct report *report);
+struct json_stream {
+	struct text *into;
+	char closers[JSON_MAX_DEPTH]; /* of what is open */
+	unsigned depth;
+	bool filled; /* something stands in the innermost one */
+	bool failed; /* memory ran out */
+};
+
+/* `key` is NULL in a list and for the whole; `bracket` is '{' or '['. */
+void json_stream_open(struct json_stream *stream, const char *key, char bracket);
+/* Releases the value. */
+void json_stream_add(struct json_stream *stream, const char *key, json_t *value);
+void json_stream_close(struct json_stream *stream);
+/* A list, value by value: `make` gives the one that stands at `index` of the report's. */
+void json_stream_add_list(struct json_stream *stream, const char *key, uint32_t count,
+			  json_t *(*make)(const struct report *report, uint32_t index), const struct report *report);
+/* Closes what is open, ends the line and gives 0, or ERROR_MEMORY. */
+int json_stream_end(struct json_stream *stream, struct error *error);
+
 json_t *json_of_topology(const struct report *report);
-json_t *json_of_matrix(const struct report *report);
-json_t *json_of_faults(const struct report *report);
-json_t *json_of_hosts(const struct report *report);
-json_t *json_of_gaps(const struct report *report);
-json_t *json_of_paths(const struct report *report);
+json_t *json_of_input(const struct report *report, uint32_t index);
+json_t *json_of_row(const struct report *report, uint32_t index);
+json_t *json_of_fault(const struct report *report, uint32_t index);
+json_t *json_of_host(const struct report *report, uint32_t index);
+json_t *json_of_gap(const struct report *report, uint32_t index);
+json_t *json_of_path(const struct report *report, uint32_t index);
 
 /* Appends `item` (NULL: memory ran out) and gives the list back; NULL, with both released, on failure. */
 json_t *json_list_add(json_t *list, json_t *item);

@@ -49,8 +49,9 @@ static json_t *json_of_evidence(const struct report *report, const struct fault 
 	return list;
 }
 
-static json_t *json_of_fault(const struct report *report, const struct fault *fault)
+json_t *json_of_fault(const struct report *report, uint32_t index)
 {
+	const struct fault *fault = &report->faults[index];
 	const struct json_field fields[] = {
 		{ "rule", json_string(fault->rule->id) },
 		{ "severity", json_string(severity_name(fault->severity)) },
@@ -71,15 +72,6 @@ static json_t *json_of_fault(const struct report *report, const struct fault *fa
 	return json_of_fields(fields);
 }
 
-json_t *json_of_faults(const struct report *report)
-{
-	json_t *list = json_array();
-
-	for (uint32_t i = 0; i < report->fault_count; i++)
-		list = json_list_add(list, json_of_fault(report, &report->faults[i]));
-	return list;
-}
-
 static json_t *json_of_host_mac(const struct report_host_mac *mac)
 {
 	const struct json_field fields[] = {
@@ -97,8 +89,9 @@ static json_t *json_of_host_mac(const struct report_host_mac *mac)
 	return json_of_fields(fields);
 }
 
-static json_t *json_of_host(const struct report_host *host)
+json_t *json_of_host(const struct report *report, uint32_t index)
 {
+	const struct report_host *host = &report->hosts[index];
 	json_t *macs = json_array();
 
 	for (uint32_t i = 0; i < host->mac_count; i++)
@@ -114,17 +107,9 @@ static json_t *json_of_host(const struct report_host *host)
 	return json_of_fields(fields);
 }
 
-json_t *json_of_hosts(const struct report *report)
+json_t *json_of_gap(const struct report *report, uint32_t index)
 {
-	json_t *list = json_array();
-
-	for (uint32_t i = 0; i < report->host_count; i++)
-		list = json_list_add(list, json_of_host(&report->hosts[i]));
-	return list;
-}
-
-static json_t *json_of_gap(const struct report_gap *gap)
-{
+	const struct report_gap *gap = &report->gaps[index];
 	const struct json_field fields[] = {
 		{ "reason", json_of_string(gap->reason) },
 		{ "count", json_of_count(gap->count) },
@@ -132,15 +117,6 @@ static json_t *json_of_gap(const struct report_gap *gap)
 	};
 
 	return json_of_fields(fields);
-}
-
-json_t *json_of_gaps(const struct report *report)
-{
-	json_t *list = json_array();
-
-	for (uint32_t i = 0; i < report->gap_count; i++)
-		list = json_list_add(list, json_of_gap(&report->gaps[i]));
-	return list;
 }
 
 static json_t *json_of_hop(const struct report *report, const struct report_hop *hop)
@@ -158,8 +134,9 @@ static json_t *json_of_hop(const struct report *report, const struct report_hop 
 	return json_of_fields(fields);
 }
 
-static json_t *json_of_path(const struct report *report, const struct report_path *path)
+json_t *json_of_path(const struct report *report, uint32_t index)
 {
+	const struct report_path *path = &report->paths[index];
 	json_t *hops = json_array();
 
 	for (uint32_t i = 0; i < path->hop_count; i++)
@@ -171,13 +148,4 @@ static json_t *json_of_path(const struct report *report, const struct report_pat
 	};
 
 	return json_of_fields(fields);
-}
-
-json_t *json_of_paths(const struct report *report)
-{
-	json_t *list = json_array();
-
-	for (uint32_t i = 0; i < report->path_count; i++)
-		list = json_list_add(list, json_of_path(report, &report->paths[i]));
-	return list;
 }

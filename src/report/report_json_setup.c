@@ -3,8 +3,9 @@
 #include "report/report_json.h"
 #include "report/report_words.h"
 
-static json_t *json_of_input(const struct report *report, const struct report_input *input)
+json_t *json_of_input(const struct report *report, uint32_t index)
 {
+	const struct report_input *input = &report->inputs[index];
 	bool timed = input->frames > 0;
 	bool compared = input->has_offset;
 	const struct json_field fields[] = {
@@ -24,15 +25,6 @@ static json_t *json_of_input(const struct report *report, const struct report_in
 	};
 
 	return json_of_fields(fields);
-}
-
-json_t *json_of_inputs(const struct report *report)
-{
-	json_t *list = json_array();
-
-	for (uint32_t i = 0; i < report->input_count; i++)
-		list = json_list_add(list, json_of_input(report, &report->inputs[i]));
-	return list;
 }
 
 static const char *origin_name(enum topology_origin origin)
@@ -133,8 +125,9 @@ static json_t *json_of_checks(const struct report_row *row)
 	return json_of_fields(fields);
 }
 
-static json_t *json_of_row(const struct report_row *row)
+json_t *json_of_row(const struct report *report, uint32_t index)
 {
+	const struct report_row *row = &report->rows[index];
 	const struct json_field fields[] = {
 		{ "vip", json_of_ip(&row->vip) },
 		{ "port", json_of_count_or_null(row->port) },
@@ -147,13 +140,4 @@ static json_t *json_of_row(const struct report_row *row)
 	};
 
 	return json_of_fields(fields);
-}
-
-json_t *json_of_matrix(const struct report *report)
-{
-	json_t *list = json_array();
-
-	for (uint32_t i = 0; i < report->row_count; i++)
-		list = json_list_add(list, json_of_row(&report->rows[i]));
-	return list;
 }

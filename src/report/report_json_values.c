@@ -78,22 +78,3 @@ json_t *json_of_outer_vlan(uint32_t vlan)
 {
 	return json_of_count_or_null(vlan >> 16);
 }
-
-static int append_to_text(const char *bytes, size_t length, void *context)
-{
-	struct text *into = context;
-
-	text_add_bytes(into, bytes, length);
-	return into->failed ? -1 : 0;
-}
-
-int json_write(json_t *value, struct text *into, struct error *error)
-{
-	int status = value == NULL ? -1 : json_dump_callback(value, append_to_text, into, JSON_INDENT(2));
-
-	json_decref(value);
-	if (status != 0)
-		return error_set(error, ERROR_MEMORY, NULL, "not enough memory to write the report as JSON");
-	text_add_char(into, '\n');
-	return 0;
-}

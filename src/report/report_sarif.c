@@ -130,8 +130,9 @@ static json_t *sarif_related_locations(const struct report *report, const struct
 	return list;
 }
 
-static json_t *sarif_result(const struct report *report, const struct fault *fault)
+static json_t *sarif_result(const struct report *report, uint32_t index)
 {
+	const struct fault *fault = &report->faults[index];
 	struct evidence first = report_first_evidence(fault);
 	const struct json_field fields[] = {
 		{ "ruleId", json_string(fault->rule->id) },
@@ -143,15 +144,6 @@ static json_t *sarif_result(const struct report *report, const struct fault *fau
 	};
 
 	return json_of_fields(fields);
-}
-
-static json_t *sarif_results(const struct report *report)
-{
-	json_t *list = json_array();
-
-	for (uint32_t i = 0; i < report->fault_count; i++)
-		list = json_list_add(list, sarif_result(report, &report->faults[i]));
-	return list;
 }
 
 static json_t *sarif_notification(const struct report_gap *gap)
@@ -194,29 +186,26 @@ static json_t *sarif_tool(rule_list rules)
 	return json_of_fields(fields);
 }
 
-static json_t *sarif_run(const struct report *report, rule_list rules)
+static void add_run(struct json_stream *stream, const struct report *report, rule_list rules)
 {
-	const struct json_field fields[] = {
-		{ "tool", sarif_tool(rules) },
-		{ "invocations", json_list_add(json_array(), sarif_invocation(report)) },
-		{ "results", sarif_results(report) },
-		JSON_FIELDS_END,
-	};
-
-	return json_of_fields(fields);
+	json_stream_open(stream, NULL, '{');
+	json_stream_add(stream, "tool", sarif_tool(rules));
+	json_stream_add(stream, "invocations", json_list_add(json_array(), sarif_invocation(report)));
+	json_stream_add_list(stream, "results", report->fault_count, sarif_result, report);
+	json_stream_close(stream);
 }
 
 static int write_sarif(const struct report *report, const struct report_writer_options *options, struct text *into,
 		       struct error *error)
 {
-	const struct json_field fields[] = {
-		{ "$schema", json_string("https://json.schemastore.org/sarif-2.1.0.json") },
-		{ "version", json_string("2.1.0") },
-		{ "runs", json_list_add(json_array(), sarif_run(report, options->rules)) },
-		JSON_FIELDS_END,
-	};
+	struct json_stream stream = { .into = into };
 
-	return json_write(json_of_fields(fields), into, error);
+	json_stream_open(&stream, NULL, '{');
+	json_stream_add(&stream, "$schema", json_string("https://json.schemastore.org/sarif-2.1.0.json"));
+	json_stream_add(&stream, "version", json_string("2.1.0"));
+	json_stream_open(&stream, "runs", '[');
+	add_run(&stream, report, options->rules);
+	return json_stream_end(&stream, error);
 }
 
 const struct report_format report_format_sarif = {

@@ -68,6 +68,7 @@ static void write_host(const struct text_writer *writer, const struct report_hos
 	}
 	writer->into->failed |= address.failed;
 	text_free(&address);
+	text_pass_on(writer->into);
 }
 
 static void write_table(const struct text_writer *writer)
@@ -188,6 +189,7 @@ static int write_ethers(const struct report *report, const struct report_writer_
 			text_printf(into, "%s %s\n", mac_format(found->mac, mac), address);
 		else
 			text_printf(into, "# %s: no MAC is proven to be its only own\n", address);
+		text_pass_on(into);
 	}
 	return 0;
 }

@@ -160,12 +160,16 @@ void text_write_faults(const struct text_writer *writer)
 {
 	const struct fault *faults = writer->report->faults;
 
-	for (uint32_t i = 0; i < writer->report->fault_count; i++)
+	for (uint32_t i = 0; i < writer->report->fault_count; i++) {
 		write_fault(writer, &faults[i], i > 0 ? &faults[i - 1] : NULL);
+		text_pass_on(writer->into);
+	}
 }
 
 void text_write_fault_lines(const struct text_writer *writer)
 {
-	for (uint32_t i = 0; i < writer->report->fault_count; i++)
+	for (uint32_t i = 0; i < writer->report->fault_count; i++) {
 		text_write_fault_line(writer, &writer->report->faults[i]);
+		text_pass_on(writer->into);
+	}
 }

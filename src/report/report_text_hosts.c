@@ -76,6 +76,7 @@ void text_write_hosts(const struct text_writer *writer)
 		text_add_char(writer->into, '\n');
 		for (uint32_t k = 0; k < host->mac_count; k++)
 			write_host_mac(writer, &host->macs[k]);
+		text_pass_on(writer->into);
 	}
 }
 

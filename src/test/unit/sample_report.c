@@ -160,14 +160,15 @@ static void make_hosts(struct report *report)
 	report->host_count = 1;
 	report->hosts = calloc(1, sizeof *report->hosts);
 	report->hosts[0] = (struct report_host){ .ip = address("10.1.1.13"), .vlan = 100u << 16 | 12, .mac_count = 1 };
-	report->hosts[0].macs = calloc(1, sizeof *report->hosts[0].macs);
+	report->host_macs = calloc(1, sizeof *report->host_macs);
+	report->hosts[0].macs = report->host_macs;
 	report->hosts[0].macs[0] = (struct report_host_mac){ .mac = hardware("fe:ff:ff:ff:ff:ff"),
 							     .kind = "xen-vif-backend",
 							     .first = SAMPLE_START,
 							     .last = SAMPLE_START,
 							     .claims = 14,
 							     .own = OWN_NO,
-							     .own_reason = strdup("a backend is never a guest's own") };
+							     .own_reason = "a backend is never a guest's own" };
 }
 
 static void make_path(struct report *report)

@@ -26,7 +26,7 @@ static struct report_host_mac seen(const char *mac, enum own own, const char *re
 	struct report_host_mac made = { .kind = "universal", .claims = 1, .own = own };
 
 	assert_true(mac_parse(mac, &made.mac));
-	made.own_reason = strdup(reason);
+	made.own_reason = reason;
 	made.has_answer_time = answer_time > 0;
 	made.answer_time = answer_time;
 	return made;
@@ -40,11 +40,12 @@ static void make(struct report *report)
 
 	*report = (struct report)REPORT_INIT;
 	report->hosts = calloc(5, sizeof *report->hosts);
+	report->host_macs = calloc(10, sizeof *report->host_macs);
 	report->host_count = 5;
 	for (int i = 0; i < 5; i++) {
 		report->hosts[i].ip = ip(addresses[i]);
 		report->hosts[i].mac_count = i == 2 ? 2 : 1;
-		report->hosts[i].macs = calloc(2, sizeof *report->hosts[i].macs);
+		report->hosts[i].macs = &report->host_macs[2 * i];
 	}
 	report->hosts[0].macs[0] = seen("00:00:5e:00:53:0b", OWN_YES, "it answers sender-0 probes", 85000);
 	report->hosts[1].macs[0] = seen("00:00:5e:00:53:0b", OWN_YES, "it answers sender-0 probes", 90000);
