@@ -323,15 +323,11 @@ static void take_return(struct eating *eating, struct flow *flow)
 	note_delivery(eating, flow);
 }
 
-/* An answer on its way to where the request was sent is translated there (VS/NAT); its own flow was missed. */
-static bool goes_to_translator(const struct flow *flow, struct mac destination)
+/* To where the client's packets come from: who else gets it may yet put the right address into it. */
+static bool goes_back(const struct flow *flow, const struct packet *packet)
 {
-	if (flow->leg_count == 0 || mac_equal(flow->legs[0].source, destination))
-		return false;
-	for (int i = 0; i < flow->leg_count; i++)
-		if (flow->legs[i].has_destination && mac_equal(flow->legs[i].destination, destination))
-			return true;
-	return false;
+	return (packet->layers & LAYER_COOKED) || flow->leg_count == 0 ||
+	       mac_equal(packet->destination, flow->legs[0].source);
 }
 
 /* An answer from another address than was asked: for TCP only where it acknowledges the very SYN. */
@@ -339,7 +335,7 @@ static void take_stray(struct eating *eating, struct flow *flow)
 {
 	const struct transport *transport = &eating->packet->transport;
 
-	if (mark_is_set(&flow->stray) || goes_to_translator(flow, eating->packet->destination))
+	if (mark_is_set(&flow->stray) || !goes_back(flow, eating->packet))
 		return;
 	if ((eating->packet->layers & LAYER_TCP) &&
 	    (!(transport->flags & TCP_ACK) || transport->acknowledgement != flow->sequence + 1))

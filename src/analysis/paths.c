@@ -40,11 +40,21 @@ static const struct leg *leg_to(const struct flow *flow, struct mac mac, uint64_
 
 /* --- forward --- */
 
+/* Another neighbour sent packets of the same flow to the same MAC before. */
+static bool is_second_leg_to(const struct flow *flow, const struct leg *leg)
+{
+	for (const struct leg *earlier = flow->legs; earlier < leg; earlier++)
+		if (mac_equal(earlier->destination, leg->destination))
+			return true;
+	return false;
+}
+
 static void fold_sender(struct path *path, const struct flow *flow, const struct leg *leg)
 {
 	const struct leg *before = leg_to(flow, leg->source, leg->last.frame);
 
-	if (!path->flows++) {
+	path->flows += !is_second_leg_to(flow, leg);
+	if (!mark_is_set(&path->first_sent)) {
 		path->first_sent = leg->first;
 		path->sender = leg->source;
 	}
