@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What to ask next: addresses, and the MACs that answered for them. The services are in plan_server.c. */
+#include "probe/prober_private.h"
+
+#include <stdlib.h>
+
+enum {
+	TRIES = 3,
+	TRIES_UNOWNED = 2, /* so few in vain that nobody is reported as missing */
+	TRIES_ECHO = 2,
+	QUESTIONS_EACH = 3, /* at least, for an address */
+	UNOWNED_BITS = 2,   /* host bits that a network needs to have addresses to spare */
+	WHOLE_TTL = 64,
+};
+
+static struct test_key question(enum test_kind kind, const struct ip *target, struct mac mac)
+{
+	struct test_key key = { .kind = (uint8_t)kind, .mac = mac };
+
+	key.target = *target;
+	return key;
+}
+
+static struct test_key question_to_all(enum test_kind kind, const struct ip *target)
+{
+	return question(kind, target, mac_of_all());
+}
+
+static void plan_echo(struct prober *prober, const struct address *address, struct mac mac, uint8_t ttl, nanos due)
+{
+	struct test_key key = { .kind = TEST_ECHO, .ttl = ttl, .mac = mac };
+
+	key.target = address->ip;
+	agenda_plan(prober, &key, address, TRIES_ECHO, due);
+}
+
+/* --- addresses --- */
+
+static bool may_ask_ordinarily(const struct address *address)
+{
+	return address->source.family && !(address->roles & ADDRESS_LOCAL);
+}
+
+/* Sender-0 repeated only where that is cheap; the form of IPv6 (RFC 4862) proves nothing about proxies. */
+static uint8_t tries_of_probe(const struct prober *prober, const struct address *address)
+{
+	if (address->ip.family == 6)
+		return 1;
+	if (address->roles & ADDRESS_UNOWNED)
+		return TRIES_UNOWNED;
+	return prober->many ? 1 : TRIES;
+}
+
+static void plan_probe(struct prober *prober, const struct address *address, nanos due)
+{
+	struct test_key key = question_to_all(TEST_PROBE, &address->ip);
+
+	if ((address->roles & ADDRESS_LOCAL) && !(address->roles & ADDRESS_VIP))
+		return;
+	agenda_plan(prober, &key, address, tries_of_probe(prober, address), due);
+}
+
+static void plan_ordinary(struct prober *prober, const struct address *address, nanos due)
+{
+	struct test_key key = question_to_all(TEST_ORDINARY, &address->ip);
+	uint8_t tries = address->roles & ADDRESS_UNOWNED ? TRIES_UNOWNED : TRIES;
+
+	if (may_ask_ordinarily(address))
+		agenda_plan(prober, &key, address, tries, due);
+}
+
+/* --- addresses that nobody has --- */
+
+static bool has_target(const struct prober *prober, const struct prober_address *own)
+{
+	for (uint32_t i = 0; i < prober->addresses.count; i++) {
+		const struct address *address = address_at(prober, i);
+
+		if (!(address->roles & (ADDRESS_LOCAL | ADDRESS_UNOWNED)) &&
+		    ip_same_network(&own->ip, &address->ip, own->prefix))
+			return true;
+	}
+	return false;
+}
+
+static unsigned bits_of(const struct ip *ip)
+{
+	return ip->family == 4 ? 32 : 128;
+}
+
+/* Any host part but all zeros and all ones. */
+static struct ip random_host(struct prober *prober, const struct prober_address *own)
+{
+	struct ip ip = own->ip;
+	unsigned bits = bits_of(&ip);
+	bool zeros = true, ones = true;
+
+	for (unsigned bit = own->prefix; bit < bits; bit++) {
+		uint8_t mask = (uint8_t)(0x80 >> bit % 8);
+		bool set = prober_random(prober) & 1;
+
+		ip.b[bit / 8] = (uint8_t)(set ? ip.b[bit / 8] | mask : ip.b[bit / 8] & ~mask);
+		zeros &= !set;
+		ones &= set;
+	}
+	if (zeros || ones)
+		ip.b[(bits - 1) / 8] ^= 1;
+	return ip;
+}
+
+static void add_unowned(struct prober *prober, const struct prober_address *own, nanos now)
+{
+	for (int i = 0; i < UNOWNED_ATTEMPTS && prober->unowned_tried < UNOWNED_ATTEMPTS; i++) {
+		struct ip ip = random_host(prober, own);
+		struct address *address;
+
+		if (prober_find_address(prober, &ip) || prober_owns(prober, &ip))
+			continue;
+		prober->unowned_tried++;
+		address = prober_add_address(prober, &ip, ADDRESS_UNOWNED);
+		if (address)
+			plan_probe(prober, address, now);
+		return;
+	}
+}
+
+static bool is_roomy(const struct prober *prober, const struct prober_address *own)
+{
+	return own->prefix > 0 && (unsigned)own->prefix + UNOWNED_BITS < bits_of(&own->ip) && has_target(prober, own) &&
+	       !topology_is_vip(&prober->topology, &own->ip);
+}
+
+static const struct prober_address *network_for_unowned(const struct prober *prober, uint8_t family)
+{
+	for (uint32_t i = 0; i < prober->own_count; i++)
+		if (prober->own[i].ip.family == family && is_roomy(prober, &prober->own[i]))
+			return &prober->own[i];
+	return NULL;
+}
+
+static void plan_unowned(struct prober *prober, uint8_t family, nanos now)
+{
+	const struct prober_address *own = network_for_unowned(prober, family);
+
+	for (int i = 0; own && i < UNOWNED_WANTED; i++)
+		add_unowned(prober, own, now);
+}
+
+/* Somebody has the address: another one takes its place. */
+static void replace_unowned(struct prober *prober, struct address *address, nanos now)
+{
+	const struct prober_address *own = network_for_unowned(prober, address->ip.family);
+
+	if (address->taken)
+		return;
+	address->taken = true;
+	if (own)
+		add_unowned(prober, own, now);
+}
+
+/* --- the start --- */
+
+/*
+ * One address after the other begins, no faster than questions can be asked, so that those of the first are through
+ * before the last begins.
+ */
+void plan_start(struct prober *prober, nanos now)
+{
+	uint32_t count = prober->addresses.count;
+
+	plan_unowned(prober, 4, now);
+	plan_unowned(prober, 6, now);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct address *address = address_at(prober, i);
+		nanos due = now + i * QUESTIONS_EACH * PROBE_QUESTION_SPACING;
+
+		plan_probe(prober, address, due);
+		plan_ordinary(prober, address, due + PROBE_COLD);
+	}
+}
+
+/* --- MACs --- */
+
+/* The address was asked for by this MAC as well as by all: in a form that the answer to all did not show yet. */
+static void plan_unicast(struct prober *prober, const struct address *address, const struct address_mac *claim,
+			 nanos now)
+{
+	const struct party *party = table_find(&prober->parties, &claim->mac);
+	struct test_key ordinary = question(TEST_ORDINARY, &address->ip, claim->mac);
+	struct test_key probe = question(TEST_PROBE, &address->ip, claim->mac);
+
+	if (!claim->answered_probe && address->ip.family == 4)
+		agenda_plan(prober, &probe, address, prober->many ? 1 : 2, now);
+	if (!(address->roles & ADDRESS_VIP) && party && party->claims > MANY_CLAIMS)
+		return;
+	if (may_ask_ordinarily(address) || (address->source.family && (address->roles & ADDRESS_VIP)))
+		agenda_plan(prober, &ordinary, address, prober->many ? 1 : 2, now);
+}
+
+/*
+ * A MAC that does not answer sender-0 may be a router's, whose Time Exceeded for one address speaks for all that it
+ * answers for; and it sends few of them.
+ */
+static void plan_sample(struct prober *prober, const struct address *address, struct address_mac *claim, nanos now)
+{
+	struct party *party = prober_party(prober, claim->mac);
+	bool server = address->roles & ADDRESS_SERVER;
+	uint32_t *sampled;
+
+	if (!party || claim->sampled || address->ip.family == 0)
+		return;
+	sampled = server ? &party->sampled_servers : &party->sampled_others;
+	if (!claim->answered_probe && *sampled >= (server ? SAMPLED_SERVERS : SAMPLED_OTHERS))
+		return;
+	*sampled += !claim->answered_probe;
+	claim->sampled = true;
+	plan_echo(prober, address, claim->mac, 1, now);
+}
+
+void plan_more_samples(struct prober *prober, struct mac mac, nanos now)
+{
+	struct party *party = prober_party(prober, mac);
+
+	if (!party || party->router)
+		return;
+	party->sampled_servers = 0;
+	party->sampled_others = 0;
+	for (uint32_t i = 0; i < prober->addresses.count; i++) {
+		struct address *address = address_at(prober, i);
+
+		for (int k = 0; k < address->mac_count; k++)
+			if (mac_equal(address->macs[k].mac, mac) && !(address->roles & ADDRESS_UNOWNED))
+				plan_sample(prober, address, &address->macs[k], now);
+	}
+}
+
+/* The address at this MAC: everything but the very first packet, which plan_services may have sent already. */
+static void plan_mac(struct prober *prober, struct address *address, struct address_mac *claim, nanos now)
+{
+	bool local = address->roles & ADDRESS_LOCAL;
+
+	if (address->source.family == 0)
+		return;
+	plan_unicast(prober, address, claim, now);
+	if (!(address->roles & ADDRESS_UNOWNED) && !local)
+		plan_sample(prober, address, claim, now);
+	if (!local)
+		plan_echo(prober, address, claim->mac, WHOLE_TTL, now);
+	if (address->roles & ADDRESS_SERVER) {
+		plan_quiet(prober, address, claim, now);
+		plan_services(prober, address, claim->mac, now);
+	}
+	if ((address->roles & ADDRESS_VIP) && !local)
+		plan_through_director(prober, address, claim->mac, now);
+}
+
+static void plan_all_macs(struct prober *prober, struct address *address, nanos now)
+{
+	for (int i = 0; i < address->mac_count; i++)
+		plan_mac(prober, address, &address->macs[i], now);
+}
+
+static bool is_on_director(const struct prober *prober)
+{
+	for (uint32_t i = 0; i < prober->topology.service_count; i++)
+		if (prober_owns(prober, &prober->topology.services[i].vip))
+			return true;
+	return false;
+}
+
+void plan_after_answer(struct prober *prober, struct address *address, struct address_mac *claim, nanos now)
+{
+	if ((address->roles & ADDRESS_UNOWNED) && claim->answered_probe) {
+		replace_unowned(prober, address, now);
+		return;
+	}
+	/* Sender-0 has not told it who asks: the first packet for the VIP shows as whom it asks back (arp_announce). */
+	if ((address->roles & ADDRESS_SERVER) && !address->primed && !is_on_director(prober))
+		plan_services(prober, address, claim->mac, now);
+	else if (claim->answered_ordinary)
+		plan_mac(prober, address, claim, now);
+	else if ((address->roles & ADDRESS_LOCAL))
+		plan_mac(prober, address, claim, now);
+}
+
+void plan_after_end(struct prober *prober, struct test *test, nanos now)
+{
+	struct address *address = address_at(prober, test->owner);
+
+	if (test->key.tunnel == TUNNEL_IPIP && !test->answered && test->sent)
+		plan_other_tunnels(prober, test, now);
+	if (!mac_is_broadcast(test->key.mac))
+		return;
+	if (test->key.kind == TEST_ORDINARY)
+		plan_all_macs(prober, address, now);
+	else if ((address->roles & ADDRESS_UNOWNED) && !address->taken)
+		plan_ordinary(prober, address, now);
+	else if (!may_ask_ordinarily(address))
+		plan_all_macs(prober, address, now);
+}
+
+/* --- before sending --- */
+
+bool plan_may_provoke_errors(const struct prober *prober, const struct test *test)
+{
+	struct address *owner = address_at(prober, test->owner);
+	struct address *target = prober_find_address(prober, &test->key.target);
+	struct address_mac *claim = NULL;
+
+	if (test_is_question(test))
+		return false;
+	if (test->key.kind == TEST_DATAGRAM)
+		return true;
+	if (test->key.tunnel != TUNNEL_NONE)
+		return !owner->tunnel_works;
+	for (int i = 0; target && i < target->mac_count; i++)
+		if (mac_equal(target->macs[i].mac, test->key.mac))
+			claim = &target->macs[i];
+	if ((claim && claim->answered_probe) || prober_has_accepted(prober, &test->key.target, test->key.mac))
+		return false;
+	/* The host itself answers, however far away it is. */
+	return !(test->key.kind == TEST_ECHO && test->key.ttl > 1 && target && claim &&
+		 !(target->roles & (ADDRESS_UNOWNED | ADDRESS_VIP)));
+}
+
+static bool is_sample_worthwhile(const struct prober *prober, const struct test *test, const struct party *party)
+{
+	(void)prober;
+	return !(test->key.kind == TEST_ECHO && test->key.ttl == 1 && party && party->router);
+}
+
+/* Only the first service of a VIP that the MAC does not seem to take is asked with all that there is. */
+static bool is_flow_worthwhile(const struct prober *prober, const struct test *test)
+{
+	bool accepted = prober_has_accepted(prober, &test->key.target, test->key.mac);
+
+	if (accepted || test->first_of_vip || test->key.kind == TEST_ECHO)
+		return true;
+	return test->key.ttl > 1 && test->sent == 0;
+}
+
+bool plan_is_worthwhile(const struct prober *prober, const struct test *test)
+{
+	const struct address *owner = address_at(prober, test->owner);
+	const struct party *party = table_find(&prober->parties, &test->key.mac);
+	bool expired = prober_has_expired(prober, &test->key.target, test->key.mac);
+
+	if (owner->taken)
+		return false;
+	if (test_is_question(test))
+		return true;
+	if (test->key.tunnel != TUNNEL_NONE)
+		return !(owner->tunnel_works && test->key.tunnel != TUNNEL_IPIP && test->sent == 0);
+	if (party && party->router && test->sent > 0)
+		return false;
+	if (expired && (test->key.kind == TEST_ECHO || test->sent > 0))
+		return false;
+	return is_sample_worthwhile(prober, test, party) && is_flow_worthwhile(prober, test);
+}
