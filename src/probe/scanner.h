@@ -50,7 +50,10 @@ int scanner_parse(const char *text, struct ip *network, uint8_t *prefix, struct 
 int scanner_new(struct scanner **scanner, const struct scanner_options *options, struct error *error);
 void scanner_free(struct scanner *scanner); /* NULL is legal */
 
-/* As prober_next, prober_deadline, prober_eat, prober_done. */
+/*
+ * As prober_next, prober_deadline, prober_eat, prober_done. Intervals are shorter than what timers sleep exactly: what
+ * was due in the last 2 ms may be sent at once.
+ */
 size_t scanner_next(struct scanner *scanner, nanos now, uint8_t *buffer, size_t size);
 nanos scanner_deadline(const struct scanner *scanner);
 void scanner_eat(struct scanner *scanner, const struct packet *packet, nanos now);
