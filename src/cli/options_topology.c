@@ -2,6 +2,7 @@
 #include "cli/options_topology.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "net/loader.h"
 
@@ -28,9 +29,22 @@ static int take_method(void *values, const struct option_spec *option, const cha
 	return error_set(error, ERROR_USAGE, NULL, "--%s: '%.100s' is not dr, tun or nat", option->name, value);
 }
 
+static int take_config_id(void *values, const struct option_spec *option, const char *value, struct error *error)
+{
+	struct topology_options *options = values;
+
+	if (value[0] == '\0' || strlen(value) >= LOADER_NAME_SIZE)
+		return error_set(error, ERROR_USAGE, NULL, "--%s: '%.100s' is not a name of 1 to %d bytes",
+				 option->name, value, LOADER_NAME_SIZE - 1);
+	options->config_id = value;
+	return 0;
+}
+
 static const struct option_spec topology_option_specs[] = {
 	{ 't', "topology", "FILE", "own format, keepalived.conf or 'ipvsadm -S -n' output; repeatable", take_later,
 	  OPTION_TOPOLOGY, NULL },
+	{ 0, "config-id", "ID", "which @ID lines of keepalived.conf hold (default: this host)", take_config_id, 0,
+	  NULL },
 	{ 0, "vip", "ADDR[:PORT[/PROTO]]", "a virtual service; repeatable", take_later, OPTION_VIP, NULL },
 	{ 0, "rs", "ADDR[=MAC]", "a real server and its true MAC; repeatable", take_later, OPTION_REAL_SERVER, NULL },
 	{ 0, "director", "ADDR[=MAC]", "a director and its true MAC; repeatable", take_later, OPTION_DIRECTOR, NULL },
@@ -60,34 +74,36 @@ static int add_host(const struct topology_option *given, struct topology *topolo
 	return topology_add_real_server(topology, &ip, has_mac ? &mac : NULL, ORIGIN_CONFIGURED, error);
 }
 
-static int read_topology(struct topology *topology, const char *path, const struct text *content, struct error *error)
+static int read_topology(const struct topology_options *options, const char *path, const struct text *content,
+			 struct topology *topology, struct error *error)
 {
 	struct loader loader;
 
-	loader_init(&loader, NULL);
+	loader_init(&loader, options->config_id);
 	return topology_read(topology, path, text_string(content), content->length, &loader.topology, error);
 }
 
-static int read_file(const struct topology_option *given, struct topology *topology, struct error *error)
+static int read_file(const struct topology_options *options, const struct topology_option *given,
+		     struct topology *topology, struct error *error)
 {
 	struct text content = TEXT_INIT;
 	int status = file_read(given->value, LOADER_FILE_LIMIT, &content, error);
 
 	if (status == 0 && given->option->code == OPTION_TOPOLOGY)
-		status = read_topology(topology, given->value, &content, error);
+		status = read_topology(options, given->value, &content, topology, error);
 	else if (status == 0)
 		status = topology_read_ethers(topology, given->value, text_string(&content), content.length, error);
 	text_free(&content);
 	return status;
 }
 
-static int apply_one(const struct topology_option *given, enum method method, struct topology *topology,
-		     struct error *error)
+static int apply_one(const struct topology_options *options, const struct topology_option *given,
+		     struct topology *topology, struct error *error)
 {
 	switch (given->option->code) {
 	case OPTION_TOPOLOGY:
-	case OPTION_ETHERS: return read_file(given, topology, error);
-	case OPTION_VIP: return topology_parse_vip(topology, "--vip", given->value, method, error);
+	case OPTION_ETHERS: return read_file(options, given, topology, error);
+	case OPTION_VIP: return topology_parse_vip(topology, "--vip", given->value, options->method, error);
 	default: return add_host(given, topology, error);
 	}
 }
@@ -107,7 +123,7 @@ static int apply_method(enum method method, struct topology *topology, struct er
 int topology_options_apply(const struct topology_options *options, struct topology *topology, struct error *error)
 {
 	for (size_t i = 0; i < options->count; i++) {
-		int status = apply_one(&options->given[i], options->method, topology, error);
+		int status = apply_one(options, &options->given[i], topology, error);
 
 		if (status < 0)
 			return status;

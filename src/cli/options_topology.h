@@ -16,6 +16,7 @@ struct topology_options {
 	} * given;
 	size_t count;
 	enum method method;
+	const char *config_id; /* NULL: the loader's default */
 };
 
 struct option_group topology_options_group(struct topology_options *options);

@@ -120,6 +120,45 @@ bad_usage() {
 	refuse 'two rules' 2 'one rule at a time' explain mac-substituted routed-hop
 }
 
+# A configuration in conf/, with what it includes in conf/servers/.
+make_keepalived() {
+	mkdir -p conf/servers/folder.conf
+	cat >conf/keepalived.conf <<-END
+		virtual_server 192.0.2.1 80 {
+		    lvs_method DR
+		    protocol TCP
+		    include servers/*.conf
+		    @lb1 real_server 192.0.2.15 80 {
+		    @lb1 }
+		}
+	END
+	printf 'real_server 192.0.2.13 80 {\n}\n' >conf/servers/one.conf
+	printf 'real_server 192.0.2.14 80 {\n}\n' >conf/servers/two.conf
+	echo 'include nowhere.conf' >conf/missing.conf
+	printf '! a comment\ninclude bad.inc\n' >conf/bad.conf
+	printf 'virtual_server 192.0.2.1 80 {\n lvs_method XX\n}\n' >conf/bad.inc
+	echo 'include servers' >conf/directory.conf
+}
+
+# real_servers ARGUMENT...: how many real servers the report says are configured.
+real_servers() {
+	"$truemac" analyze "$@" good.pcap | grep -c '^  real server  192.0.2.1[345], configured$'
+}
+
+keepalived_files() {
+	make_keepalived
+	check 'include: wildcard beside the including file' "$(real_servers -t conf/keepalived.conf)" -eq 2
+	check 'include: by an absolute path' "$(real_servers -t "$work/conf/keepalived.conf")" -eq 2
+	check 'config-id: its lines hold' "$(real_servers --config-id lb1 -t conf/keepalived.conf)" -eq 3
+	check 'config-id: also behind the file' "$(real_servers -t conf/keepalived.conf --config-id=lb1)" -eq 3
+	check "config-id: another's lines do not" "$(real_servers --config-id lb2 -t conf/keepalived.conf)" -eq 2
+	check 'a set-up through a pipe' "$(echo 'real-server 192.0.2.13' | real_servers -t /dev/stdin)" -eq 1
+	refuse 'include: missing file' 2 '^truemac: conf/missing.conf:1: .*nowhere.conf' analyze -t conf/missing.conf good.pcap
+	refuse 'include: bad line in it' 2 '^truemac: conf/bad.inc:2: ' analyze -t conf/bad.conf good.pcap
+	refuse 'include: directory' 2 '^truemac: conf/directory.conf:1: .*directory' analyze -t conf/directory.conf good.pcap
+	refuse 'config-id: empty' 2 '--config-id' analyze --config-id= -t conf/keepalived.conf good.pcap
+}
+
 bad_output() {
 	refuse 'unwritable output' 3 '^truemac: nowhere/report: ' analyze -o nowhere/report good.pcap
 	refuse 'output is a directory' 3 '^truemac: directory: ' analyze -o directory good.pcap
@@ -223,6 +262,7 @@ good() {
 
 make_inputs
 bad_inputs
+keepalived_files
 bad_usage
 bad_output
 output_file
