@@ -69,6 +69,7 @@ int engine_new(struct engine **result, const struct engine_options *options, str
 		return status;
 	}
 	engine->facts.configured = &engine->configured;
+	engine->facts.default_method = options->default_method;
 	add_configured_interest(engine);
 	*result = engine;
 	return 0;

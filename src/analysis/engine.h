@@ -28,6 +28,7 @@ enum { ENGINE_DEFAULT_HOSTS = 65536, ENGINE_MAX_INPUTS = 1024 };
 struct engine_options {
 	rule_list rules;                 /* borrowed for the engine's life */
 	const struct topology *topology; /* copied; NULL: everything is inferred */
+	enum method default_method;      /* by which inferred services forward; METHOD_UNKNOWN: as traffic shows */
 	uint32_t max_hosts;              /* bound of the address table; 0: ENGINE_DEFAULT_HOSTS */
 	uint32_t max_questions;          /* that wait for answers at once; 0: enough for ordinary traffic */
 	uint64_t seed;                   /* for hash tables; any value, results do not depend on it */

@@ -405,6 +405,7 @@ struct roles;
 
 struct facts {
 	const struct topology *configured;
+	enum method default_method; /* of what is not configured; METHOD_UNKNOWN: as traffic shows */
 	struct input_facts *inputs;
 	uint32_t input_count;
 	struct table segments, hosts, stations, claims, proofs, silences, stales, groups, paths;

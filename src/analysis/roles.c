@@ -29,7 +29,7 @@ bool roles_is_service(const struct facts *facts, const struct ip *vip, uint16_t 
 enum method roles_method(const struct facts *facts, const struct ip *vip)
 {
 	const struct topology *topology = &facts->roles->topology;
-	enum method method = METHOD_UNKNOWN;
+	enum method method = facts->default_method;
 
 	for (uint32_t i = 0; i < topology->service_count; i++)
 		if (ip_equal(&topology->services[i].vip, vip) && topology->services[i].method != METHOD_UNKNOWN)
@@ -37,14 +37,19 @@ enum method roles_method(const struct facts *facts, const struct ip *vip)
 	return method;
 }
 
+static bool needs_true_macs(enum method method)
+{
+	return method == METHOD_DR || method == METHOD_UNKNOWN;
+}
+
 bool roles_need_true_macs(const struct facts *facts)
 {
 	const struct topology *topology = &facts->roles->topology;
 
 	for (uint32_t i = 0; i < topology->service_count; i++)
-		if (topology->services[i].method == METHOD_DR || topology->services[i].method == METHOD_UNKNOWN)
+		if (needs_true_macs(topology->services[i].method))
 			return true;
-	return topology->service_count == 0;
+	return topology->service_count == 0 && needs_true_macs(facts->default_method);
 }
 
 const struct role_mac *roles_find(const struct facts *facts, enum role role, uint32_t segment, struct mac mac,

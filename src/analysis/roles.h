@@ -37,10 +37,11 @@ bool roles_is_vip(const struct facts *facts, const struct ip *ip);
 /* Whether somebody offers this: a VIP's other ports are nobody's business. */
 bool roles_is_service(const struct facts *facts, const struct ip *vip, uint16_t port, uint8_t protocol);
 
-/* The method by which `vip` is served; METHOD_UNKNOWN where none is known. */
+/* The method by which `vip` is served, else the one that is the default. */
 enum method roles_method(const struct facts *facts, const struct ip *vip);
 
-/* Whether some service forwards by DR, or by a method that is not known: then neighbours' true MACs matter. */
+/* Whether some service forwards by DR, or by a method that is not known: then neighbours' true MACs matter. Without
+ * any service the default method decides. */
 bool roles_need_true_macs(const struct facts *facts);
 
 const struct role_mac *roles_find(const struct facts *facts, enum role role, uint32_t segment, struct mac mac,

@@ -72,6 +72,8 @@ int roles_add_service(struct building *building, const struct ip *vip, uint16_t 
 	};
 	int result;
 
+	if (building->facts->default_method != METHOD_UNKNOWN)
+		service.method = building->facts->default_method;
 	for (uint32_t i = 0; i < topology->service_count; i++) {
 		struct topology_service *known = &topology->services[i];
 
@@ -81,7 +83,7 @@ int roles_add_service(struct building *building, const struct ip *vip, uint16_t 
 		if (known->origin == ORIGIN_INFERRED && known->port == 0 && port)
 			continue;
 		if (known->method == METHOD_UNKNOWN)
-			known->method = method;
+			known->method = service.method;
 		return (int)i;
 	}
 	service.vip = *vip;

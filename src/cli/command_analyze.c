@@ -133,6 +133,7 @@ static int run_engine(struct analyze *analyze, struct report *report, struct err
 {
 	const struct engine_options options = { .rules = rules_all,
 						.topology = &analyze->topology,
+						.default_method = analyze->topology_options.method,
 						.max_hosts = analyze->max_hosts };
 	struct engine *engine = NULL;
 	int status = engine_new(&engine, &options, error);

@@ -109,15 +109,11 @@ static int apply_one(const struct topology_options *options, const struct topolo
 }
 
 /* Services of files that do not name a method get the one of --method. */
-static int apply_method(enum method method, struct topology *topology, struct error *error)
+static void apply_method(enum method method, struct topology *topology)
 {
-	if (method != METHOD_UNKNOWN && topology->service_count == 0)
-		return error_set(error, ERROR_USAGE, NULL,
-				 "--method is about a virtual service, but none is given; add --vip or --topology");
 	for (uint32_t i = 0; i < topology->service_count; i++)
 		if (topology->services[i].method == METHOD_UNKNOWN)
 			topology->services[i].method = method;
-	return 0;
 }
 
 int topology_options_apply(const struct topology_options *options, struct topology *topology, struct error *error)
@@ -128,7 +124,8 @@ int topology_options_apply(const struct topology_options *options, struct topolo
 		if (status < 0)
 			return status;
 	}
-	return apply_method(options->method, topology, error);
+	apply_method(options->method, topology);
+	return 0;
 }
 
 void topology_options_free(struct topology_options *options)

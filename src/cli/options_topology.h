@@ -15,7 +15,7 @@ struct topology_options {
 		const char *value;
 	} * given;
 	size_t count;
-	enum method method;
+	enum method method;    /* also of services that are only inferred, see struct engine_options */
 	const char *config_id; /* NULL: the loader's default */
 };
 

@@ -110,7 +110,6 @@ bad_usage() {
 	refuse 'bad VIP' 2 '--vip' analyze --vip 10.1.1 good.pcap
 	refuse 'bad MAC' 2 '--rs' analyze --rs 10.1.1.13=00:16 good.pcap
 	refuse 'bad method' 2 "'route' is not" analyze --method route good.pcap
-	refuse 'method without a VIP' 2 '--method' analyze --method dr good.pcap
 	refuse 'bad topology line' 2 '^truemac: bad.topology:1: ' analyze -t bad.topology good.pcap
 	refuse 'topology file is a directory' 3 '^truemac: directory: ' analyze -t directory good.pcap
 	refuse 'bad ethers line' 2 '^truemac: bad.topology:1: ' analyze --ethers bad.topology good.pcap
@@ -153,6 +152,8 @@ keepalived_files() {
 	check 'config-id: also behind the file' "$(real_servers -t conf/keepalived.conf --config-id=lb1)" -eq 3
 	check "config-id: another's lines do not" "$(real_servers --config-id lb2 -t conf/keepalived.conf)" -eq 2
 	check 'a set-up through a pipe' "$(echo 'real-server 192.0.2.13' | real_servers -t /dev/stdin)" -eq 1
+	check "a file's method wins over --method" "$("$truemac" analyze --method tun -t conf/keepalived.conf good.pcap |
+		grep -c 'VIP *192.0.2.1:80/tcp, method dr, configured')" -eq 1
 	refuse 'include: missing file' 2 '^truemac: conf/missing.conf:1: .*nowhere.conf' analyze -t conf/missing.conf good.pcap
 	refuse 'include: bad line in it' 2 '^truemac: conf/bad.inc:2: ' analyze -t conf/bad.conf good.pcap
 	refuse 'include: directory' 2 '^truemac: conf/directory.conf:1: .*directory' analyze -t conf/directory.conf good.pcap
