@@ -49,10 +49,21 @@ bool cells_path_matches(const struct cells *cells, const struct path *path)
 	       (row->protocol == 0 || path->key.protocol == row->protocol) && path->key.protocol != IP_PROTO_ICMP;
 }
 
+/* Which packets a firewall mark stands for cannot be seen on the wire. */
+static void judge_mark(struct cells *cells)
+{
+	static const enum check about_vip[] = { CHECK_QUIET, CHECK_ACCEPTS, CHECK_SERVICE, CHECK_RETURN };
+
+	for (size_t i = 0; i < sizeof about_vip / sizeof about_vip[0]; i++)
+		cell_set(cells, about_vip[i], CHECK_UNKNOWN, "fwmark %u names no VIP; --vip would", cells->row->fwmark);
+}
+
 static void judge_all(struct cells *cells)
 {
 	static void (*const judges[])(struct cells *) = { judge_resolution, judge_quiet, judge_delivery };
 
+	if (cells->row->vip.family == 0)
+		judge_mark(cells);
 	for (size_t i = 0; i < sizeof judges / sizeof judges[0]; i++)
 		judges[i](cells);
 	cell_set(cells, CHECK_REPLAY, CHECK_UNKNOWN, "no recorded traffic was replayed");
@@ -81,6 +92,7 @@ static bool build_row(const struct facts *facts, struct report *report, const st
 	row->vip = service->vip;
 	row->port = service->port;
 	row->protocol = service->protocol;
+	row->fwmark = service->fwmark;
 	row->method = method != METHOD_UNKNOWN ? method : service->method;
 	row->real_server = real_server->ip;
 	find_mac(&cells);
@@ -103,8 +115,6 @@ static bool build_rows(const struct facts *facts, struct report *report, uint32_
 	const struct topology_service *of = &topology->services[service];
 	bool all = rows_of(topology, service) == 0;
 
-	if (of->vip.family == 0)
-		return true;
 	for (uint32_t i = 0; all && i < topology->real_server_count; i++)
 		if (!build_row(facts, report, of, &topology->real_servers[i], METHOD_UNKNOWN))
 			return false;
@@ -123,6 +133,7 @@ static int compare_rows(const void *a, const void *b)
 
 	order = order ? order : x->port - y->port;
 	order = order ? order : x->protocol - y->protocol;
+	order = order ? order : (x->fwmark > y->fwmark) - (x->fwmark < y->fwmark);
 	return order ? order : ip_compare(&x->real_server, &y->real_server);
 }
 

@@ -5,7 +5,7 @@
  * A plain value owned by the caller (report_free). All strings inside are
  * owned by the report or are static. The order of each list is fixed:
  * inputs as given; services by VIP, port, protocol; matrix rows by VIP, port,
- * protocol, real server; faults by severity (error first), rule in the
+ * protocol, fwmark, real server; faults by severity (error first), rule in the
  * registry's order, subject address, MAC, VLAN; hosts by address, VLAN; MACs
  * of a host by first sight.
  */
@@ -72,9 +72,10 @@ struct report_cell {
 };
 
 struct report_row {
-	struct ip vip;
+	struct ip vip; /* family 0 for a service that is known by its fwmark alone */
 	uint16_t port;
 	uint8_t protocol;
+	uint32_t fwmark; /* 0: none */
 	enum method method;
 	struct ip real_server;
 	bool has_mac;

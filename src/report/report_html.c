@@ -54,7 +54,7 @@ static void add_row(struct text *into, const struct report_row *row)
 	char buffer[IP_TEXT_SIZE];
 
 	text_add(into, "<tr><td>");
-	report_add_service(into, &row->vip, row->port, row->protocol);
+	report_add_service(into, row);
 	add_element(into, "td", ip_format(&row->real_server, buffer));
 	add_element(into, "td", row->has_mac ? mac_format(row->mac, buffer) : "?");
 	for (int check = 0; check < CHECK_COUNT; check++) {

@@ -135,6 +135,7 @@ json_t *json_of_row(const struct report *report, uint32_t index)
 		{ "real_server", json_of_ip(&row->real_server) },
 		{ "mac", json_of_mac(row->has_mac, row->mac) },
 		{ "method", json_of_method(row->method) },
+		{ "fwmark", json_of_count_or_null(row->fwmark) },
 		{ "checks", json_of_checks(row) },
 		JSON_FIELDS_END,
 	};

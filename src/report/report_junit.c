@@ -124,7 +124,7 @@ static void fill_matrix(struct suite *suite, const struct report *report)
 		const struct report_row *row = &report->rows[i];
 
 		text_clear(&name);
-		report_add_service(&name, &row->vip, row->port, row->protocol);
+		report_add_service(&name, row);
 		text_printf(&name, " on %s", ip_format(&row->real_server, address));
 		for (int check = 0; check < CHECK_COUNT; check++)
 			add_cell(suite, text_string(&name), (enum check)check, &row->cells[check]);

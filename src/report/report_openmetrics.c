@@ -67,7 +67,7 @@ static void add_matrix(struct text *into, const struct report *report)
 
 		for (int check = 0; check < CHECK_COUNT; check++) {
 			text_add(into, "truemac_check{service=\"");
-			report_add_service(into, &row->vip, row->port, row->protocol);
+			report_add_service(into, row);
 			text_printf(into, "\",real_server=\"%s\",check=\"%s\",value=\"%s\"} 1\n",
 				    ip_format(&row->real_server, address), check_name((enum check)check),
 				    check_value_name(row->cells[check].value));

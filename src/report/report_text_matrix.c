@@ -47,13 +47,13 @@ static struct widths measure(const struct report *report)
 
 static bool same_service(const struct report_row *a, const struct report_row *b)
 {
-	return ip_equal(&a->vip, &b->vip) && a->port == b->port && a->protocol == b->protocol;
+	return ip_equal(&a->vip, &b->vip) && a->port == b->port && a->protocol == b->protocol && a->fwmark == b->fwmark;
 }
 
 static void write_title(const struct text_writer *writer, const struct report_row *row, const struct widths *widths)
 {
 	text_add(writer->into, "  ");
-	report_add_service(writer->into, &row->vip, row->port, row->protocol);
+	report_add_service(writer->into, row);
 	text_printf(writer->into, ", method %s\n    ", method_name(row->method));
 	text_write_column(writer, TEXT_HEADING, "real server", widths->address + 2);
 	text_write_column(writer, TEXT_HEADING, "at MAC", widths->mac + 2);

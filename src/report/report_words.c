@@ -13,9 +13,11 @@ const char *report_input_name(const struct report *report, uint32_t input)
 	return input < report->input_count ? report->inputs[input].name : "-";
 }
 
-void report_add_service(struct text *text, const struct ip *vip, uint16_t port, uint8_t protocol)
+void report_add_service(struct text *text, const struct report_row *row)
 {
-	const struct topology_service service = { .vip = *vip, .port = port, .protocol = protocol };
+	const struct topology_service service = {
+		.vip = row->vip, .port = row->port, .protocol = row->protocol, .fwmark = row->fwmark
+	};
 	char buffer[SERVICE_TEXT_SIZE];
 
 	text_add(text, service_format(&service, buffer));

@@ -14,8 +14,8 @@ const char *report_protocol_name(uint8_t protocol);
 /* The name of an input as given; "-" where the report has no such input. */
 const char *report_input_name(const struct report *report, uint32_t input);
 
-/* "10.1.1.1:80/tcp", "[2001:db8::1]:80/tcp", "10.1.1.1" (any port). */
-void report_add_service(struct text *text, const struct ip *vip, uint16_t port, uint8_t protocol);
+/* The row's service: "10.1.1.1:80/tcp", "[2001:db8::1]:80/tcp", "10.1.1.1" (any port), "fwmark 7". */
+void report_add_service(struct text *text, const struct report_row *row);
 
 /* "12" for one tag, "100.12" (outer, inner) for two. */
 void report_add_vlan(struct text *text, uint32_t vlan);

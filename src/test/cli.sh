@@ -144,6 +144,16 @@ real_servers() {
 	"$truemac" analyze "$@" good.pcap | grep -c '^  real server  192.0.2.1[345], configured$'
 }
 
+fwmark() {
+	printf 'vip fwmark 7 method dr\nreal-server 192.0.2.13\n' >fwmark.topology
+	check 'fwmark service: text' "$("$truemac" analyze -t fwmark.topology good.pcap | grep -c '^  fwmark 7, method dr$')" -eq 1
+	check 'fwmark service: JSON' "$("$truemac" analyze -f json -t fwmark.topology good.pcap | grep -c '"fwmark": 7')" -eq 2
+	for format in junit html openmetrics; do
+		check "fwmark service: $format" \
+			"$("$truemac" analyze -f $format -t fwmark.topology good.pcap | grep -c 'fwmark 7')" -ge 1
+	done
+}
+
 keepalived_files() {
 	make_keepalived
 	check 'include: wildcard beside the including file' "$(real_servers -t conf/keepalived.conf)" -eq 2
@@ -264,6 +274,7 @@ good() {
 make_inputs
 bad_inputs
 keepalived_files
+fwmark
 bad_usage
 bad_output
 output_file

@@ -61,20 +61,20 @@ static void every_format_is_found_by_its_name(void **state)
 	assert_null(report_format_find("tex"));
 }
 
-static void services_are_written_with_brackets_for_ipv6(void **state)
+static void services_are_written_as_the_own_format_reads_them(void **state)
 {
 	struct text text = TEXT_INIT;
-	struct ip v4, v6;
+	struct report_row rows[4] = { { .port = 0 }, { .port = 80, .protocol = 6 }, { .port = 0 }, { .fwmark = 7 } };
 
 	(void)state;
-	assert_true(ip_parse("10.1.1.1", &v4));
-	assert_true(ip_parse("2001:db8::1", &v6));
-	report_add_service(&text, &v4, 0, 0);
-	text_add_char(&text, ' ');
-	report_add_service(&text, &v6, 80, 6);
-	text_add_char(&text, ' ');
-	report_add_service(&text, &v6, 0, 0);
-	assert_string_equal(text_string(&text), "10.1.1.1 [2001:db8::1]:80/tcp 2001:db8::1");
+	assert_true(ip_parse("10.1.1.1", &rows[0].vip));
+	assert_true(ip_parse("2001:db8::1", &rows[1].vip));
+	assert_true(ip_parse("2001:db8::1", &rows[2].vip));
+	for (int i = 0; i < 4; i++) {
+		report_add_service(&text, &rows[i]);
+		text_add_char(&text, ';');
+	}
+	assert_string_equal(text_string(&text), "10.1.1.1;[2001:db8::1]:80/tcp;2001:db8::1;fwmark 7;");
 	text_free(&text);
 }
 
@@ -120,7 +120,7 @@ int main(void)
 		cmocka_unit_test(severities_are_parsed_by_their_names),
 		cmocka_unit_test(empty_report_can_be_freed_twice),
 		cmocka_unit_test(every_format_is_found_by_its_name),
-		cmocka_unit_test(services_are_written_with_brackets_for_ipv6),
+		cmocka_unit_test(services_are_written_as_the_own_format_reads_them),
 		cmocka_unit_test(bytes_that_are_not_utf8_are_replaced_one_by_one),
 		cmocka_unit_test(control_characters_become_visible),
 	};
