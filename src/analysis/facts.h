@@ -191,7 +191,7 @@ struct answer {
 struct question {
 	uint32_t segment;
 	uint32_t host; /* place of the target's record + 1; NO_INDEX when the table is full */
-	uint32_t slot, next; /* hash chain */
+	uint32_t slot, next, newer; /* hash chain, newest first */
 	enum question_form form;
 	bool unicast;
 	bool closed;             /* LISTEN_TIME has passed */
@@ -236,7 +236,7 @@ struct stall {
 };
 
 struct flow {
-	uint32_t next; /* hash chain, index + 1 */
+	uint32_t next, newer; /* hash chain, newest first, index + 1 */
 	struct flow_key {
 		uint32_t input;
 		struct ip client, service;

@@ -10,6 +10,9 @@
 #include "analysis/stalls.h"
 #include "base/hash.h"
 
+/* A scan from one port to many addresses makes long chains: who is looked for is among the latest. */
+enum { MOST_STEPS = 256 };
+
 /* The service's address is left out, so that an answer from another address finds the flow that it belongs to. */
 static uint32_t *slot_of(const struct facts *facts, const struct flow_key *key)
 {
@@ -37,7 +40,8 @@ static bool keys_equal(const struct flow_key *a, const struct flow_key *b, bool 
 
 static struct flow *find(const struct facts *facts, const struct flow_key *key, bool any_service)
 {
-	for (uint32_t i = *slot_of(facts, key); i != NO_INDEX; i = facts->flows[i - 1].next)
+	for (uint32_t i = *slot_of(facts, key), steps = 0; i != NO_INDEX && steps < MOST_STEPS;
+	     i = facts->flows[i - 1].next, steps++)
 		if (keys_equal(&facts->flows[i - 1].key, key, any_service))
 			return &facts->flows[i - 1];
 	return NULL;
@@ -50,7 +54,8 @@ struct flow *flows_find(struct facts *facts, const struct flow_key *key)
 
 const struct flow *flows_find_sibling(const struct facts *facts, const struct flow *flow)
 {
-	for (uint32_t i = *slot_of(facts, &flow->key); i != NO_INDEX; i = facts->flows[i - 1].next) {
+	for (uint32_t i = *slot_of(facts, &flow->key), steps = 0; i != NO_INDEX && steps < MOST_STEPS;
+	     i = facts->flows[i - 1].next, steps++) {
 		const struct flow *other = &facts->flows[i - 1];
 
 		if (other != flow && keys_equal(&other->key, &flow->key, true) && other->has_sequence &&
@@ -60,14 +65,13 @@ const struct flow *flows_find_sibling(const struct facts *facts, const struct fl
 	return NULL;
 }
 
+/* The oldest flow is the last of its chain. */
 static void unchain(struct facts *facts, const struct flow *flow)
 {
-	uint32_t index = (uint32_t)(flow - facts->flows) + 1;
-	uint32_t *place = slot_of(facts, &flow->key);
-
-	while (*place != index)
-		place = &facts->flows[*place - 1].next;
-	*place = flow->next;
+	if (flow->newer != NO_INDEX)
+		facts->flows[flow->newer - 1].next = NO_INDEX;
+	else
+		*slot_of(facts, &flow->key) = NO_INDEX;
 }
 
 static struct flow *make(struct facts *facts, const struct flow_key *key)
@@ -86,6 +90,8 @@ static struct flow *make(struct facts *facts, const struct flow_key *key)
 	flow->key = *key;
 	slot = slot_of(facts, key);
 	flow->next = *slot;
+	if (*slot != NO_INDEX)
+		facts->flows[*slot - 1].newer = facts->flow_next + 1;
 	*slot = facts->flow_next + 1;
 	facts->flow_next = (facts->flow_next + 1) % MAX_FLOWS;
 	return flow;

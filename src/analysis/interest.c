@@ -87,19 +87,34 @@ static uint32_t slot_of(uint64_t mac, uint32_t address)
 	return (uint32_t)(((mac ^ (uint64_t)address << 24) * UINT64_C(0x9e3779b97f4a7c15)) >> 40) % SETTLED_SLOTS;
 }
 
+static bool is_entry(const struct engine *engine, const struct settled *entry, uint64_t mac, uint32_t address)
+{
+	return entry->mac_and_ttl == mac && entry->address == address && entry->generation == engine->generation;
+}
+
+/* Two places for each, so that neighbours in the table do not push each other out for ever. */
 static bool is_settled(const struct engine *engine, const struct settled *table, uint64_t mac, uint32_t address)
 {
-	const struct settled *entry = &table[slot_of(mac, address)];
+	uint32_t slot = slot_of(mac, address);
+	const struct settled *entry = &table[slot];
 
-	return entry->count >= SETTLED_ENOUGH && entry->mac_and_ttl == mac && entry->address == address &&
-	       entry->generation == engine->generation;
+	if (!is_entry(engine, entry, mac, address))
+		entry = &table[slot ^ 1];
+	return is_entry(engine, entry, mac, address) && entry->count >= SETTLED_ENOUGH;
 }
 
 static void settle(const struct engine *engine, struct settled *table, uint64_t mac, uint32_t address)
 {
-	struct settled *entry = &table[slot_of(mac, address)];
+	uint32_t slot = slot_of(mac, address);
+	struct settled *entry = &table[slot], *other = &table[slot ^ 1];
 
-	if (entry->mac_and_ttl != mac || entry->address != address || entry->generation != engine->generation)
+	if (!is_entry(engine, entry, mac, address)) {
+		if (is_entry(engine, other, mac, address))
+			entry = other;
+		else if (entry->generation == engine->generation && entry->count)
+			entry = other;
+	}
+	if (!is_entry(engine, entry, mac, address))
 		*entry = (struct settled){ .mac_and_ttl = mac, .address = address, .generation = engine->generation };
 	if (entry->count < SETTLED_ENOUGH)
 		entry->count++;

@@ -11,7 +11,10 @@
 
 #include "base/hash.h"
 
-enum { SLOTS_PER_QUESTION = 2 };
+enum {
+	SLOTS_PER_QUESTION = 2,
+	MOST_STEPS = 256, /* of questions for one target: a storm must not make looking one up slow */
+};
 
 int questions_init(struct questions *questions, uint32_t most, struct error *error)
 {
@@ -47,13 +50,12 @@ static struct question *at(const struct questions *questions, uint32_t place)
 /* The oldest question leaves the ring; it is the last of its chain. */
 static void drop_oldest(struct questions *questions)
 {
-	struct question *oldest = at(questions, 0);
-	uint32_t index = (uint32_t)(oldest - questions->ring) + 1;
-	uint32_t *place = &questions->slots[oldest->slot];
+	const struct question *oldest = at(questions, 0);
 
-	while (*place != index)
-		place = &questions->ring[*place - 1].next;
-	*place = oldest->next;
+	if (oldest->newer != NO_INDEX)
+		questions->ring[oldest->newer - 1].next = NO_INDEX;
+	else
+		questions->slots[oldest->slot] = NO_INDEX;
 	questions->head = (questions->head + 1) % questions->room;
 	questions->count--;
 	if (questions->open > 0)
@@ -244,6 +246,9 @@ struct question *questions_ask(struct engine *engine, const struct question *ask
 	slot = slot_of(questions, question->segment, &question->target);
 	question->slot = (uint32_t)(slot - questions->slots);
 	question->next = *slot;
+	question->newer = NO_INDEX;
+	if (*slot != NO_INDEX)
+		questions->ring[*slot - 1].newer = (uint32_t)(question - questions->ring) + 1;
 	*slot = (uint32_t)(question - questions->ring) + 1;
 	return question;
 }
@@ -260,7 +265,8 @@ struct question *questions_match(struct engine *engine, uint32_t segment, const 
 {
 	struct questions *questions = &engine->facts.questions;
 
-	for (uint32_t i = *slot_of(questions, segment, target); i != NO_INDEX; i = questions->ring[i - 1].next) {
+	for (uint32_t i = *slot_of(questions, segment, target), steps = 0; i != NO_INDEX && steps < MOST_STEPS;
+	     i = questions->ring[i - 1].next, steps++) {
 		struct question *question = &questions->ring[i - 1];
 
 		if (question->segment != segment || !ip_equal(&question->target, target))
