@@ -21,6 +21,8 @@ struct command {
 };
 
 int command_analyze(const struct command *self, int argc, char **argv);
+int command_probe(const struct command *self, int argc, char **argv);
+int command_scan(const struct command *self, int argc, char **argv);
 int command_explain(const struct command *self, int argc, char **argv);
 
 #endif

@@ -11,6 +11,9 @@
 
 static const struct command commands[] = {
 	{ "analyze", "[options] FILE...", "what captures say: faults, their proof and their repair", command_analyze },
+	{ "probe", "[options]", "ask the network: every test of the matrix, once, then the report", command_probe },
+	{ "scan", "[options] [NETWORK]", "sweep: who answers for what, with which MAC, and is it their own",
+	  command_scan },
 	{ "explain", "[RULE | --schema]", "what a fault means and how to repair it", command_explain },
 };
 

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* truemac probe: every test of the matrix, once, then the report. */
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "cli/message.h"
+#include "cli/options_topology.h"
+#include "cli/survey.h"
+#include "net/filter.h"
+#include "probe/prober.h"
+#include "rules/registry.h"
+
+struct probe {
+	struct report_options report;
+	struct topology_options topology_options;
+	struct survey_options survey;
+
+	struct topology topology;
+	struct station station;
+	struct prober *prober;
+	struct text filter;
+};
+
+static size_t next(void *state, nanos now, uint8_t *buffer, size_t size)
+{
+	return prober_next(state, now, buffer, size);
+}
+
+static nanos deadline(const void *state)
+{
+	return prober_deadline(state);
+}
+
+static void eat(void *state, const struct packet *packet, nanos now)
+{
+	prober_eat(state, packet, now);
+}
+
+static bool done(const void *state)
+{
+	return prober_done(state);
+}
+
+static void describe(const void *state, struct text *into)
+{
+	struct prober_progress progress;
+
+	prober_progress(state, &progress);
+	text_printf(into, "%u of %u tests, %u frames sent; %s", (unsigned)progress.done, (unsigned)progress.all,
+		    (unsigned)progress.sent, progress.asking);
+}
+
+static bool is_short_of_memory(const void *state)
+{
+	return prober_is_short_of_memory(state);
+}
+
+static const struct asker asker = { next, deadline, eat, done, describe, is_short_of_memory };
+
+static int seed(uint64_t *value, struct error *error)
+{
+	if (getrandom(value, sizeof *value, 0) == (ssize_t)sizeof *value)
+		return 0;
+	return error_set(error, ERROR_SYSTEM, NULL, "the kernel has no random numbers");
+}
+
+static int make_prober(struct probe *probe, struct error *error)
+{
+	struct prober_options options = { .mac = probe->station.interface->mac,
+					  .topology = &probe->topology,
+					  .pace = probe->survey.pace };
+	struct prober_address *own = station_own(&probe->station, &options.own_count);
+	struct ip *local = station_local(&probe->station, &options.local_count);
+	struct ip *skip = station_elsewhere(&probe->station, &probe->topology, &options.skip_count);
+	int status = seed(&options.seed, error);
+
+	options.own = own;
+	options.local = local;
+	options.skip = skip;
+	if (status == 0 && own && local && skip)
+		status = prober_new(&probe->prober, &options, error);
+	else if (status == 0)
+		status = error_set(error, ERROR_MEMORY, NULL, "no memory for this machine's addresses");
+	free(own);
+	free(local);
+	free(skip);
+	return status;
+}
+
+static int check_operands(const struct operands *operands, const struct topology *topology, struct error *error)
+{
+	if (operands->count > 0)
+		return error_set(error, ERROR_USAGE, NULL, "probe takes no operand; '%.100s' may belong to an option",
+				 operands->names[0]);
+	if (topology->service_count == 0 && topology->real_server_count == 0 && topology->director_count == 0)
+		return error_set(error, ERROR_USAGE, NULL,
+				 "nobody to ask; name the set-up with --topology, or --vip and --rs");
+	return 0;
+}
+
+static int prepare(struct probe *probe, const struct operands *operands, struct error *error)
+{
+	int status = topology_options_apply(&probe->topology_options, &probe->topology, error);
+
+	if (status == 0)
+		status = check_operands(operands, &probe->topology, error);
+	if (status == 0)
+		status = station_choose(&probe->station, probe->survey.interface, &probe->topology, NULL, error);
+	if (status == 0)
+		status = make_prober(probe, error);
+	if (status == 0)
+		filter_for_topology(&probe->topology, &probe->filter);
+	if (status == 0 && probe->filter.failed)
+		status = error_set(error, ERROR_MEMORY, NULL, "no memory for the capture filter");
+	return status;
+}
+
+static int run(struct probe *probe, const struct operands *operands)
+{
+	struct survey survey = { .command = "probe",
+				 .options = &probe->survey,
+				 .report = &probe->report,
+				 .topology = &probe->topology,
+				 .engine = { .rules = rules_all,
+					     .topology = &probe->topology,
+					     .default_method = probe->topology_options.method },
+				 .asker = &asker };
+	struct error error = ERROR_INIT;
+
+	if (prepare(probe, operands, &error) < 0)
+		return message_fail(&error);
+	survey.capture.filter = text_string(&probe->filter);
+	survey.state = probe->prober;
+	return survey_run(&survey, &probe->station);
+}
+
+static void release(struct probe *probe)
+{
+	prober_free(probe->prober);
+	station_close(&probe->station);
+	text_free(&probe->filter);
+	topology_options_free(&probe->topology_options);
+	topology_free(&probe->topology);
+}
+
+int command_probe(const struct command *self, int argc, char **argv)
+{
+	struct probe probe = { .topology = TOPOLOGY_INIT, .station = STATION_INIT, .filter = TEXT_INIT };
+	const struct option_group groups[] = {
+		topology_options_group(&probe.topology_options),
+		survey_options_group(&probe.survey),
+		report_options_group(&probe.report),
+		{ 0 },
+	};
+	struct error error = ERROR_INIT;
+	struct operands operands;
+	int status;
+
+	report_options_init(&probe.report);
+	status = options_parse(self, argc, argv, groups, &operands, &error);
+	if (status < 0)
+		status = message_fail(&error);
+	else
+		status = operands.done ? STATUS_CLEAN : run(&probe, &operands);
+	release(&probe);
+	return status;
+}

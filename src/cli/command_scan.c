@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* truemac scan: who answers for what in a network, with which MAC, and is it
+ * their own. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/message.h"
+#include "cli/nearest.h"
+#include "cli/options_topology.h"
+#include "cli/survey.h"
+#include "probe/scanner.h"
+#include "report/report_scan.h"
+#include "rules/registry.h"
+
+enum {
+	SCAN_BUFFER = 64 << 20, /* both answers of a whole /16 */
+	SCAN_SNAPLEN = 128,     /* ARP with tags */
+	OTHER_HOSTS = 4096,     /* beside those of the network */
+	MOST_RULES = 128,
+};
+
+static const struct report_format *const scan_formats[] = {
+	&report_format_scan,
+	&report_format_json,
+	&report_format_ethers,
+	NULL,
+};
+
+struct scan {
+	struct report_options report;
+	struct topology_options topology_options;
+	struct survey_options survey;
+
+	struct topology topology;
+	struct station station;
+	struct ip network;
+	uint8_t prefix;
+	struct scanner *scanner;
+	const struct rule *rules[MOST_RULES]; /* closed by NULL */
+};
+
+static size_t next(void *state, nanos now, uint8_t *buffer, size_t size)
+{
+	return scanner_next(state, now, buffer, size);
+}
+
+static nanos deadline(const void *state)
+{
+	return scanner_deadline(state);
+}
+
+static void eat(void *state, const struct packet *packet, nanos now)
+{
+	scanner_eat(state, packet, now);
+}
+
+static bool done(const void *state)
+{
+	return scanner_done(state);
+}
+
+static void describe(const void *state, struct text *into)
+{
+	struct scanner_progress progress;
+
+	scanner_progress(state, &progress);
+	text_printf(into, "%u of %u addresses, %u questions sent", (unsigned)progress.done, (unsigned)progress.all,
+		    (unsigned)progress.sent);
+}
+
+static const struct asker asker = { next, deadline, eat, done, describe, NULL };
+
+static int take_format(void *values, const struct option_spec *option, const char *value, struct error *error)
+{
+	struct report_options *options = values;
+	struct nearest nearest = nearest_to(value);
+	char suggestion[80];
+
+	for (const struct report_format *const *format = scan_formats; *format != NULL; format++) {
+		nearest_try(&nearest, (*format)->name);
+		if (strcmp((*format)->name, value) != 0)
+			continue;
+		options->format = *format;
+		return 0;
+	}
+	return error_set(error, ERROR_USAGE, NULL, "--%s: '%.100s' is not a format of a scan%s", option->name, value,
+			 nearest_phrase(&nearest, suggestion, sizeof suggestion));
+}
+
+static void list_formats(struct text *into)
+{
+	for (const struct report_format *const *format = scan_formats; *format != NULL; format++)
+		text_printf(into, "%*s  %-8s %s\n", OPTIONS_HELP_COLUMN, "", (*format)->name, (*format)->description);
+}
+
+static const struct option_spec format_options[] = {
+	{ 'f', "format", "FORMAT", "how to write what was found:", take_format, 0, list_formats },
+	{ 0 },
+};
+
+/* The network of the interface's first IPv4 address that has one. */
+static int take_own_network(struct scan *scan, struct error *error)
+{
+	const struct interface *interface = scan->station.interface;
+
+	for (uint32_t i = 0; i < interface->address_count; i++) {
+		const struct interface_address *address = &interface->addresses[i];
+
+		if (address->ip.family != 4 || address->prefix == 32)
+			continue;
+		scan->network = address->ip;
+		scan->prefix = address->prefix;
+		if (address->prefix >= 32 - SCANNER_MAX_BITS)
+			return 0;
+		return error_set(error, ERROR_USAGE, interface->name,
+				 "its network is larger than a /%d; name a part of it, as "
+				 "in 'truemac scan 10.1.0.0/16'",
+				 32 - SCANNER_MAX_BITS);
+	}
+	return error_set(error, ERROR_USAGE, interface->name,
+			 "has no IPv4 network; name one, as in 'truemac scan 192.0.2.0/24'");
+}
+
+static int take_operand(struct scan *scan, const struct operands *operands, struct error *error)
+{
+	if (operands->count > 1)
+		return error_set(error, ERROR_USAGE, NULL, "one network at a time; '%.100s' is too much",
+				 operands->names[1]);
+	if (operands->count == 1)
+		return scanner_parse(operands->names[0], &scan->network, &scan->prefix, error);
+	return 0;
+}
+
+/* VIPs are nobody's name for himself. */
+static struct ip *list_vips(const struct topology *topology)
+{
+	struct ip *vips = calloc((size_t)topology->service_count + 1, sizeof *vips);
+
+	for (uint32_t i = 0; vips && i < topology->service_count; i++)
+		vips[i] = topology->services[i].vip;
+	return vips;
+}
+
+static int make_scanner(struct scan *scan, struct error *error)
+{
+	struct scanner_options options = { .mac = scan->station.interface->mac,
+					   .network = scan->network,
+					   .prefix = scan->prefix,
+					   .foreign_count = scan->topology.service_count,
+					   .pace = scan->survey.pace };
+	struct prober_address *own = station_own(&scan->station, &options.own_count);
+	struct ip *vips = list_vips(&scan->topology);
+	int status;
+
+	options.own = own;
+	options.foreign = vips;
+	if (own && vips)
+		status = scanner_new(&scan->scanner, &options, error);
+	else
+		status = error_set(error, ERROR_MEMORY, NULL, "no memory for this machine's addresses");
+	free(own);
+	free(vips);
+	return status;
+}
+
+static int prepare(struct scan *scan, const struct operands *operands, struct error *error)
+{
+	int status = topology_options_apply(&scan->topology_options, &scan->topology, error);
+
+	if (status == 0)
+		status = take_operand(scan, operands, error);
+	if (status == 0)
+		status = station_choose(&scan->station, scan->survey.interface, &scan->topology,
+					operands->count > 0 ? &scan->network : NULL, error);
+	if (status == 0 && operands->count == 0)
+		status = take_own_network(scan, error);
+	return status < 0 ? status : make_scanner(scan, error);
+}
+
+/* All but the one that a sweep breaks itself. */
+static rule_list choose_rules(struct scan *scan)
+{
+	int count = 0;
+
+	for (rule_list rule = rules_all; *rule != NULL && count < MOST_RULES - 1; rule++)
+		if (strcmp((*rule)->id, "arp-storm") != 0)
+			scan->rules[count++] = *rule;
+	scan->rules[count] = NULL;
+	return scan->rules;
+}
+
+/* Every address may answer, and every question of the whole sweep may wait for
+ * it. */
+static struct engine_options engine_options(struct scan *scan)
+{
+	uint32_t addresses = 1u << (32 - scan->prefix);
+
+	return (struct engine_options){ .rules = choose_rules(scan),
+					.topology = &scan->topology,
+					.max_hosts = 2 * addresses + OTHER_HOSTS,
+					.max_questions = 2 * addresses };
+}
+
+static int run(struct scan *scan, const struct operands *operands)
+{
+	struct survey survey = { .command = "scan",
+				 .options = &scan->survey,
+				 .report = &scan->report,
+				 .topology = &scan->topology,
+				 .capture = { .filter = "arp", .snaplen = SCAN_SNAPLEN, .buffer = SCAN_BUFFER },
+				 .asker = &asker };
+	struct error error = ERROR_INIT;
+
+	if (prepare(scan, operands, &error) < 0)
+		return message_fail(&error);
+	survey.engine = engine_options(scan);
+	survey.state = scan->scanner;
+	return survey_run(&survey, &scan->station);
+}
+
+static void release(struct scan *scan)
+{
+	scanner_free(scan->scanner);
+	station_close(&scan->station);
+	topology_options_free(&scan->topology_options);
+	topology_free(&scan->topology);
+}
+
+int command_scan(const struct command *self, int argc, char **argv)
+{
+	struct scan scan = { .topology = TOPOLOGY_INIT, .station = STATION_INIT };
+	const struct option_group groups[] = {
+		topology_options_group(&scan.topology_options),
+		survey_options_group(&scan.survey),
+		{ "Result", format_options, &scan.report },
+		report_options_other_group(&scan.report),
+		{ 0 },
+	};
+	struct error error = ERROR_INIT;
+	struct operands operands;
+	int status;
+
+	report_options_init(&scan.report);
+	scan.report.format = scan_formats[0];
+	status = options_parse(self, argc, argv, groups, &operands, &error);
+	if (status < 0)
+		status = message_fail(&error);
+	else
+		status = operands.done ? STATUS_CLEAN : run(&scan, &operands);
+	release(&scan);
+	return status;
+}
