@@ -19,7 +19,8 @@ static bool leads_to_row(const struct cells *cells, const struct path *path)
 /* A director that also claims to be a real server's proxy receives the clients' packets first: those tell nothing. */
 static bool is_first_hop(const struct cells *cells, const struct path *path)
 {
-	return roles_is_director(cells->facts, path->segment, path->key.mac, &path->key.service);
+	return roles_is_director(cells->facts, path->segment, path->key.mac, &path->key.service) &&
+	       !station_is_proxy(cells->facts, path->segment, path->key.mac);
 }
 
 static void judge_acceptance(struct cells *cells, const struct path *path)
