@@ -230,6 +230,25 @@ interruption() {
 	check 'interrupted: what was read is reported' "$(grep -c 'interrupted after' out)" -eq 1
 }
 
+# A pipe that pauses stands for a large file; progress is looked at every 4096 frames, and shown after a second.
+progress() {
+	if ! script -qec true /dev/null >out 2>&1 </dev/null; then
+		echo 'ok - progress # SKIP there is no pseudo terminal'
+		return
+	fi
+	arp_frame >many
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do cat many many >twice && mv twice many; done
+	mkfifo slow
+	{ pcap_header '\001\000\000\000' && cat many && sleep 1.2 && cat many; } >slow &
+	script -qec "'$truemac' analyze -o slow.report slow" /dev/null >terminal 2>&1 </dev/null
+	check 'progress is shown' "$(grep -c 'slow: 8192 frames, ' terminal)" -eq 1
+	check 'progress is erased' "$(tail -c 4 terminal | od -An -c | tr -d ' ')" = '\r033[K'
+	check 'progress comes from a large input that is read to its end' "$(grep -c ' 8192 frames from ' slow.report)" -eq 1
+	{ pcap_header '\001\000\000\000' && cat many && sleep 1.2 && cat many; } >slow &
+	script -qec "'$truemac' analyze -q -o slow.report slow" /dev/null >terminal 2>&1 </dev/null
+	check 'quiet: no progress' ! -s terminal
+}
+
 annotated() {
 	refuse 'annotating a pipe' 2 '--write reads its captures twice' analyze -w frames.pcapng - <good.pcap
 	refuse 'annotating into nowhere' 3 '^truemac: nowhere/frames: ' analyze -w nowhere/frames good.pcap
@@ -280,6 +299,7 @@ bad_output
 output_file
 incomplete
 interruption
+progress
 annotated
 good
 "$here/man-rules.sh" "$truemac" || failed=1
