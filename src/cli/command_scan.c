@@ -197,6 +197,7 @@ static struct engine_options engine_options(struct scan *scan)
 
 	return (struct engine_options){ .rules = choose_rules(scan),
 					.topology = &scan->topology,
+					.default_method = scan->topology_options.method,
 					.max_hosts = 2 * addresses + OTHER_HOSTS,
 					.max_questions = 2 * addresses };
 }

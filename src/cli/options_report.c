@@ -29,7 +29,7 @@ static int take_format(void *values, const struct option_spec *option, const cha
 static void list_formats(struct text *into)
 {
 	for (const struct report_format *const *format = report_formats; *format != NULL; format++)
-		text_printf(into, "%*s  %-8s %s\n", OPTIONS_HELP_COLUMN, "", (*format)->name, (*format)->description);
+		text_printf(into, "%*s  %-12s %s\n", OPTIONS_HELP_COLUMN, "", (*format)->name, (*format)->description);
 }
 
 static int take_output(void *values, const struct option_spec *option, const char *value, struct error *error)
