@@ -100,9 +100,16 @@ void interest_unsettle(struct engine *engine);
 int questions_init(struct questions *questions, uint32_t most, struct error *error);
 void questions_free(struct questions *questions);
 struct question *questions_ask(struct engine *engine, const struct question *question);
-/* The latest matching question, however it ended; NULL when nobody asked within LATE_TIME. */
+/* What a reply says of the question that it answers. */
+struct question_reply {
+	struct mac from;        /* whom it names as the address' owner */
+	const struct ip *to_ip; /* the asker's address as it names it; NULL: sent to all, IPv6's answer to sender 0 */
+	const struct mac *to;   /* and its MAC; NULL where it does not */
+};
+
+/* The question that was answered, however it ended; NULL when nobody asked within LATE_TIME. */
 struct question *questions_match(struct engine *engine, uint32_t segment, const struct ip *target,
-				 const struct ip *asker_ip, const struct mac *asker, nanos now);
+				 const struct question_reply *reply, nanos now);
 void questions_answer(struct engine *engine, struct question *question, struct claim *claim, struct mark mark);
 /* Closes what was asked more than LISTEN_TIME before `now` on this input. */
 void questions_expire(struct engine *engine, uint32_t input, nanos now);

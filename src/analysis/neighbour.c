@@ -208,12 +208,13 @@ static void ask(struct eating *eating, struct message *message)
 
 static void find_question(struct eating *eating, struct message *message)
 {
-	const struct mac *asker = message->has_to ? &message->to : NULL;
 	bool to_all = message->broadcast_reply && (eating->packet->layers & LAYER_ND);
+	struct question_reply reply = { .from = message->mac,
+					.to_ip = to_all ? NULL : &message->asker_ip,
+					.to = !to_all && message->has_to ? &message->to : NULL };
 
 	message->question =
-	    questions_match(eating->engine, eating->segment->index, &message->ip, to_all ? NULL : &message->asker_ip,
-			    to_all ? NULL : asker, eating->mark.time);
+	    questions_match(eating->engine, eating->segment->index, &message->ip, &reply, eating->mark.time);
 }
 
 /* A capture that has just begun missed the question. */

@@ -253,17 +253,30 @@ struct question *questions_ask(struct engine *engine, const struct question *ask
 	return question;
 }
 
-static bool answers_to(const struct question *question, const struct ip *asker_ip, const struct mac *asker)
+static bool may_answer(const struct question *question, const struct question_reply *reply)
 {
-	if (asker && !mac_equal(question->asker, *asker))
+	if (reply->to && !mac_equal(question->asker, *reply->to))
 		return false;
-	return !asker_ip || question->form == FORM_PROBE || ip_equal(&question->asker_ip, asker_ip);
+	return !reply->to_ip || question->form == FORM_PROBE || ip_equal(&question->asker_ip, reply->to_ip);
+}
+
+/*
+ * Of several questions for one address the reply belongs to one that its sender got, in the form that it repeats: who
+ * was asked with sender 0 answers to that address (RFC 826), or in IPv6 to all (RFC 4861 section 7.2.4).
+ */
+static bool surely_answers(const struct question *question, const struct question_reply *reply)
+{
+	bool to_probe = !reply->to_ip || ip_is_zero(reply->to_ip);
+
+	return (question->form == FORM_PROBE) == to_probe &&
+	       (!question->unicast || mac_equal(question->asked, reply->from));
 }
 
 struct question *questions_match(struct engine *engine, uint32_t segment, const struct ip *target,
-				 const struct ip *asker_ip, const struct mac *asker, nanos now)
+				 const struct question_reply *reply, nanos now)
 {
 	struct questions *questions = &engine->facts.questions;
+	struct question *latest = NULL;
 
 	for (uint32_t i = *slot_of(questions, segment, target), steps = 0; i != NO_INDEX && steps < MOST_STEPS;
 	     i = questions->ring[i - 1].next, steps++) {
@@ -272,11 +285,15 @@ struct question *questions_match(struct engine *engine, uint32_t segment, const 
 		if (question->segment != segment || !ip_equal(&question->target, target))
 			continue;
 		if (now - question->mark.time > LATE_TIME)
-			return NULL;
-		if (answers_to(question, asker_ip, asker))
+			break;
+		if (!may_answer(question, reply))
+			continue;
+		if (surely_answers(question, reply))
 			return question;
+		if (!latest)
+			latest = question;
 	}
-	return NULL;
+	return latest;
 }
 
 /*
