@@ -116,7 +116,13 @@ static void take_waiting(struct talk *talk)
 	}
 }
 
-static void wait_for(const struct talk *talk, nanos duration)
+/* What there is to do. */
+struct ready {
+	bool frames, links;
+};
+
+/* Errors count as well: whoever reads finds out which. */
+static struct ready wait_for(const struct talk *talk, nanos duration)
 {
 	const struct station *station = talk->asking->station;
 	struct pollfd descriptors[] = {
@@ -129,7 +135,9 @@ static void wait_for(const struct talk *talk, nanos duration)
 
 	/* Signals come in only while waiting, so that none is overslept. */
 	sigemptyset(&none);
-	ppoll(descriptors, sizeof descriptors / sizeof *descriptors, &timeout, &none);
+	if (ppoll(descriptors, sizeof descriptors / sizeof *descriptors, &timeout, &none) <= 0)
+		return (struct ready){ .frames = false };
+	return (struct ready){ .frames = descriptors[0].revents != 0, .links = descriptors[1].revents != 0 };
 }
 
 static nanos time_to_wait(const struct talk *talk)
@@ -161,11 +169,17 @@ static void converse(struct talk *talk)
 {
 	const struct asking *asking = talk->asking;
 
+	/* What happened since the interface was read. */
+	watch(talk);
 	while (!talk->over && !asking->asker->done(asking->state)) {
+		struct ready ready;
+
 		send_due(talk);
-		wait_for(talk, time_to_wait(talk));
-		take_waiting(talk);
-		watch(talk);
+		ready = wait_for(talk, time_to_wait(talk));
+		if (ready.frames)
+			take_waiting(talk);
+		if (ready.links)
+			watch(talk);
 		show_progress(talk);
 		if (interrupt_seen)
 			end_with(talk, "interrupted before everything was asked");
