@@ -49,9 +49,15 @@ static void judge_acceptance(struct cells *cells, const struct path *path)
 			 path->silent_requests);
 }
 
+/* Whatever was answered to packets that were sent to it, others may have answered. */
+static bool sends_on(const struct path *path)
+{
+	return path->passed_on || path->redirects || path->time_exceeded || path->unreachable;
+}
+
 static void judge_service(struct cells *cells, const struct path *path)
 {
-	if (path->passed_on)
+	if (sends_on(path))
 		return;
 	if (path->opened)
 		cell_set(cells, CHECK_SERVICE, CHECK_PASS, "the service answers");
@@ -70,7 +76,7 @@ static void judge_return(struct cells *cells, const struct path *path)
 	else if (path->from_rip)
 		cell_set(cells, CHECK_RETURN, CHECK_FAIL, "its answers come from %s instead of the VIP",
 			 ip_format(&path->stray_source, ip));
-	else if (path->straight)
+	else if (path->straight && !sends_on(path))
 		cell_set(cells, CHECK_RETURN, CHECK_PASS, "its answers come straight, with the VIP as source");
 	else if (path->accepted && cells->row->method == METHOD_TUN)
 		cell_set(cells, CHECK_RETURN, CHECK_PASS, "its answers have the VIP as source");

@@ -188,13 +188,20 @@ static bool by_backend(const struct facts *facts, const struct station *station,
 	return true;
 }
 
-/* Linux sets no override flag when it answers for others (net/ipv6/ndisc.c, ndisc_recv_ns). */
-static bool by_missing_override(const struct claim *claim, struct ownership *result)
+/*
+ * Linux sets no override flag when it answers for others what all were asked (net/ipv6/ndisc.c, ndisc_recv_ns; RFC 4861
+ * section 7.2.8). A router that does so, and through which packets of the address come with a lower hop limit, is its
+ * proxy.
+ */
+static bool by_missing_override(const struct station *station, const struct claim *claim, struct ownership *result)
 {
-	if (claim->key.ip.family != 6 || claim->override_missing == 0 || claim->override_missing < claim->answers ||
-	    claim->ttl_whole > 0)
+	bool routes = station && station->router != ROUTER_UNPROVEN && claim->ttl_less > 0;
+
+	if (claim->key.ip.family != 6 || claim->override_missing == 0 ||
+	    claim->override_missing < claim->broadcast_delays || claim->ttl_whole > 0)
 		return false;
-	*result = verdict(OWN_NO, CONFIDENCE_LIKELY, GROUND_WITHOUT_OVERRIDE, claim, &claim->answer);
+	*result = verdict(OWN_NO, routes ? CONFIDENCE_PROVEN : CONFIDENCE_LIKELY, GROUND_WITHOUT_OVERRIDE, claim,
+			  &claim->answer);
 	return true;
 }
 
@@ -207,8 +214,8 @@ static bool by_signs(const struct facts *facts, const struct claim *claim, struc
 		return true;
 	if (is_directed(facts, claim))
 		return false;
-	return by_other_self(station, claim, result) || by_decrement(station, claim, backend, result) ||
-	       by_missing_override(claim, result) || (backend && by_backend(facts, station, claim, result));
+	return by_other_self(station, claim, result) || by_missing_override(station, claim, result) ||
+	       by_decrement(station, claim, backend, result) || (backend && by_backend(facts, station, claim, result));
 }
 
 /* A host asks with its own address, and a proxy with its own: only a poisoner asks with somebody else's. */

@@ -103,7 +103,9 @@ static void infer_from_tunnel(struct building *building, const struct path *path
 
 	if (path->tunnel != TUNNEL_IPIP && path->tunnel != TUNNEL_GRE && path->tunnel != TUNNEL_GUE)
 		return;
-	if (ip_equal(&path->tunnel_to, &path->key.service))
+	/* An echo request in a tunnel is somebody's test: it is of no service. */
+	if (ip_equal(&path->tunnel_to, &path->key.service) || path->key.protocol == IP_PROTO_ICMP ||
+	    path->key.protocol == IP_PROTO_ICMPV6)
 		return;
 	service = roles_add_service(building, &path->key.service, path->key.port, path->key.protocol, METHOD_TUN);
 	roles_add_director(building, path->segment, path->sender, &path->key.service, NULL, path->first_sent);
