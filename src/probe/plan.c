@@ -319,8 +319,7 @@ bool plan_may_provoke_errors(const struct prober *prober, const struct test *tes
 	if ((claim && claim->answered_probe) || prober_has_accepted(prober, &test->key.target, test->key.mac))
 		return false;
 	/* The host itself answers, however far away it is. */
-	return !(test->key.kind == TEST_ECHO && test->key.ttl > 1 && target && claim &&
-		 !(target->roles & (ADDRESS_UNOWNED | ADDRESS_VIP)));
+	return !(test->key.ttl > 1 && target && claim && !(target->roles & (ADDRESS_UNOWNED | ADDRESS_VIP)));
 }
 
 static bool is_sample_worthwhile(const struct prober *prober, const struct test *test, const struct party *party)

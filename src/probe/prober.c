@@ -7,7 +7,7 @@
 
 enum {
 	PACE_LEAST = 100,
-	FRAMES_EACH = 6,        /* for an address, and for a service of a real server, when all is well */
+	FRAMES_EACH = 9,        /* for an address, and for a service of a real server, with some to spare */
 	SECONDS_LEAST = 5,      /* to ask a small set-up at least pace */
 	ADDRESSES_A_SECOND = 25 /* more addresses take longer */
 };

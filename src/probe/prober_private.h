@@ -90,6 +90,7 @@ struct address {
 	bool primed;      /* an ordinary question told it this host's MAC */
 	bool taken;       /* unowned: somebody has it after all */
 	bool tunnel_works;
+	nanos next_free; /* for what comes to it in tunnels, and may provoke errors of its own */
 	uint8_t mac_count;
 	struct address_mac macs[ADDRESS_MAX_MACS];
 };

@@ -55,42 +55,47 @@ static void note_sent(struct prober *prober, struct agenda *agenda, struct test 
 	requeue(prober, agenda, test, now + listen_time(prober, test));
 }
 
+/*
+ * Who may answer with an error, and has to rest between two of them: the MAC's owner, or the server at a tunnel's end.
+ * NULL: the test provokes none.
+ */
+static nanos *rest_of(struct prober *prober, const struct test *test)
+{
+	struct party *party;
+
+	if (!plan_may_provoke_errors(prober, test))
+		return NULL;
+	if (test->key.tunnel != TUNNEL_NONE)
+		return &address_at(prober, test->owner)->next_free;
+	party = prober_party(prober, test->key.mac);
+	return party ? &party->next_free : NULL;
+}
+
 static size_t send_test(struct prober *prober, struct agenda *agenda, struct test *test, nanos now, uint8_t *buffer,
 			size_t size)
 {
 	size_t length = compose_test(prober, test, buffer, size);
+	nanos *rest = rest_of(prober, test);
 
-	if (plan_may_provoke_errors(prober, test)) {
-		struct party *party = prober_party(prober, test->key.mac);
-
-		if (party)
-			party->next_free = now + PROBE_SPACING;
-	}
+	if (rest)
+		*rest = now + PROBE_SPACING;
 	note_sent(prober, agenda, test, now);
 	return length;
-}
-
-/* The responder has to rest between errors; NULL key MACs (broadcast) never do. */
-static nanos party_free(const struct prober *prober, const struct test *test)
-{
-	const struct party *party = table_find(&prober->parties, &test->key.mac);
-
-	return party && plan_may_provoke_errors(prober, test) ? party->next_free : 0;
 }
 
 /* The earliest test of the agenda is due. Gives the length of its frame; 0 where it ended or had to be put off. */
 static size_t take_turn(struct prober *prober, struct agenda *agenda, nanos now, uint8_t *buffer, size_t size)
 {
 	struct test *test = test_at(prober, agenda_pop(agenda, prober));
-	nanos free_at;
+	const nanos *rest;
 
 	if (!is_waiting_to_be_sent(test) || !plan_is_worthwhile(prober, test)) {
 		end(prober, test, now);
 		return 0;
 	}
-	free_at = party_free(prober, test);
-	if (free_at > now) {
-		requeue(prober, agenda, test, free_at);
+	rest = rest_of(prober, test);
+	if (rest && *rest > now) {
+		requeue(prober, agenda, test, *rest);
 		return 0;
 	}
 	return send_test(prober, agenda, test, now, buffer, size);
