@@ -141,6 +141,7 @@ run manual-pages 60 manual_pages
 run scripts 120 scripts
 run demo 60 demo
 suite lab 600 src/test/lab/run.sh "$out"
+suite live 300 src/test/lab/live.sh "$out"
 note_format
 
 echo

@@ -290,7 +290,22 @@ good() {
 		"$truemac" explain "$rule" | grep -q '^Why$' || echo "$rule$rest"; done)" = ''
 }
 
+# What needs no network and no rights; src/test/lab has the rest.
+asking() {
+	refuse 'probe without a set-up' 2 'nobody to ask' probe
+	refuse 'probe with an operand' 2 'takes no operand' probe --rs 192.0.2.1 capture.pcap
+	refuse 'probe: no such interface' 3 'no such interface' probe -i truemac-none --rs 192.0.2.1
+	refuse 'probe: all interfaces at once' 3 'one interface' probe -i any --rs 192.0.2.1
+	refuse 'probe: loopback' 3 'no Ethernet interface' probe -i lo --rs 192.0.2.1
+	refuse 'probe: wrong pace' 2 'not a number' probe --pace fast --rs 192.0.2.1
+	refuse 'scan: no network' 2 'no-network' scan -i lo no-network
+	refuse 'scan: larger than a /16' 2 '/8' scan -i lo 10.0.0.0/8
+	refuse 'scan: two networks' 2 'one network' scan 192.0.2.0/25 192.0.2.128/25
+	refuse 'scan: format of reports only' 2 "did you mean\|not a format of a scan" scan -f sarif 192.0.2.0/24
+}
+
 make_inputs
+asking
 bad_inputs
 keepalived_files
 fwmark
