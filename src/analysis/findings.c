@@ -246,12 +246,14 @@ static int compare_faults(const void *a, const void *b, void *context)
 static bool fill_texts(struct fault *fault)
 {
 	const struct rule *rule = fault->rule;
+	/* A host's fault has its own commands, with that host's names in them. */
+	bool repaired = rule->inspect && fault->remedies[0];
 
 	if (!fault->summary)
 		fault->summary = strdup(rule->summary);
 	if (!fault->effect)
 		fault->effect = strdup(rule->effect);
-	for (int i = 0; i < RULE_MAX_REMEDIES && rule->remedies[i]; i++)
+	for (int i = 0; i < RULE_MAX_REMEDIES && rule->remedies[i] && !repaired; i++)
 		fault_add_remedy(fault, "%s", rule->remedies[i]);
 	if (fault->count == 0)
 		fault->count = fault->evidence_count ? fault->evidence_count : 1;

@@ -74,6 +74,15 @@ static void gaps_free(struct report *report)
 	free(report->gaps);
 }
 
+static void facts_free(struct report *report)
+{
+	for (uint32_t i = 0; i < report->fact_count; i++) {
+		free(report->facts[i].name);
+		free(report->facts[i].value);
+	}
+	free(report->facts);
+}
+
 void report_free(struct report *report)
 {
 	inputs_free(report);
@@ -83,6 +92,7 @@ void report_free(struct report *report)
 	hosts_free(report);
 	paths_free(report);
 	gaps_free(report);
+	facts_free(report);
 	*report = (struct report)REPORT_INIT;
 }
 

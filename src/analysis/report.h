@@ -109,6 +109,11 @@ struct report_gap {
 	uint64_t count;
 };
 
+/* What is in force on a host, for people: "eth0" and its MAC, addresses, settings. */
+struct report_fact {
+	char *name, *value;
+};
+
 struct report {
 	const char *command; /* static */
 	enum report_verdict verdict;
@@ -127,6 +132,8 @@ struct report {
 	uint32_t path_count;
 	struct report_gap *gaps; /* why the evidence is incomplete */
 	uint32_t gap_count;
+	struct report_fact *facts; /* of the host that was inspected */
+	uint32_t fact_count;
 };
 
 #define REPORT_INIT                                                                                                    \

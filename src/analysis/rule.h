@@ -6,7 +6,8 @@
  * registry. The engine calls `observe` for each observation that a rule
  * subscribed to while frames come in, and `conclude` when a report is
  * made; `conclude` may be called many times (a live screen) and must not change
- * anything but the report under construction.
+ * anything but the report under construction. The host-* rules judge what a
+ * machine says of itself instead of frames: they have `inspect` alone.
  */
 #ifndef ANALYSIS_RULE_H
 #define ANALYSIS_RULE_H
@@ -20,6 +21,7 @@ enum { RULE_MAX_REMEDIES = FAULT_MAX_REMEDIES };
 struct observation;
 struct facts;
 struct findings;
+struct host_state;
 
 struct rule {
 	const char *id;
@@ -36,6 +38,7 @@ struct rule {
 	size_t state_size;   /* zeroed memory of the rule's own, 0 for none */
 	void (*observe)(void *state, const struct facts *facts, const struct observation *observation);
 	void (*conclude)(const void *state, const struct facts *facts, struct findings *findings);
+	void (*inspect)(const struct host_state *state, struct findings *findings); /* analysis/inspect.h */
 };
 
 /* The registry's form: a NULL-terminated list in the order of the documentation. */

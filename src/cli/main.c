@@ -14,6 +14,7 @@ static const struct command commands[] = {
 	{ "probe", "[options]", "ask the network: every test of the matrix, once, then the report", command_probe },
 	{ "scan", "[options] [NETWORK]", "sweep: who answers for what, with which MAC, and is it their own",
 	  command_scan },
+	{ "inspect", "[options]", "this host: what is in force, and its faults", command_inspect },
 	{ "explain", "[RULE | --schema]", "what a fault means and how to repair it", command_explain },
 };
 

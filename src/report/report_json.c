@@ -33,6 +33,7 @@ static int write_json(const struct report *report, const struct report_writer_op
 	json_stream_add_list(&stream, "hosts", report->host_count, json_of_host, report);
 	json_stream_add_list(&stream, "incomplete", report->gap_count, json_of_gap, report);
 	json_stream_add_list(&stream, "paths", report->path_count, json_of_path, report);
+	json_stream_add_list(&stream, "facts", report->fact_count, json_of_fact, report);
 	return json_stream_end(&stream, error);
 }
 

@@ -58,6 +58,7 @@ json_t *json_of_fault(const struct report *report, uint32_t index);
 json_t *json_of_host(const struct report *report, uint32_t index);
 json_t *json_of_gap(const struct report *report, uint32_t index);
 json_t *json_of_path(const struct report *report, uint32_t index);
+json_t *json_of_fact(const struct report *report, uint32_t index);
 
 /* Appends `item` (NULL: memory ran out) and gives the list back; NULL, with both released, on failure. */
 json_t *json_list_add(json_t *list, json_t *item);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* JSON format: faults, hosts, gaps, paths. */
+/* JSON format: faults, hosts, gaps, paths, facts. */
 #include "analysis/rule.h"
 #include "report/report_json.h"
 #include "report/report_words.h"
@@ -144,6 +144,18 @@ json_t *json_of_path(const struct report *report, uint32_t index)
 	const struct json_field fields[] = {
 		{ "packet", json_of_string(path->packet) },
 		{ "hops", hops },
+		JSON_FIELDS_END,
+	};
+
+	return json_of_fields(fields);
+}
+
+json_t *json_of_fact(const struct report *report, uint32_t index)
+{
+	const struct report_fact *fact = &report->facts[index];
+	const struct json_field fields[] = {
+		{ "name", json_of_string(fact->name) },
+		{ "value", json_of_string(fact->value) },
 		JSON_FIELDS_END,
 	};
 

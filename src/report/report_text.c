@@ -150,6 +150,7 @@ static int write_text(const struct report *report, const struct report_writer_op
 		return 0;
 	}
 	text_write_inputs(&writer);
+	text_write_facts(&writer);
 	text_write_topology(&writer);
 	text_write_matrix(&writer);
 	text_write_faults(&writer);

@@ -37,6 +37,7 @@ void text_write_paragraph(const struct text_writer *writer, const char *string, 
 void text_set_short_place(const struct text_writer *writer, struct text *place, uint32_t input, uint64_t frame);
 
 void text_write_inputs(const struct text_writer *writer);
+void text_write_facts(const struct text_writer *writer);
 void text_write_topology(const struct text_writer *writer);
 void text_write_matrix(const struct text_writer *writer);
 void text_write_faults(const struct text_writer *writer);

@@ -84,10 +84,25 @@ static size_t widest_place(const struct text_writer *writer, const struct fault 
 	return width;
 }
 
+/* A host's settings stand in no frame and have no times. */
+static void write_readings(const struct text_writer *writer, const struct fault *fault)
+{
+	for (uint32_t i = 0; i < fault->evidence_count; i++) {
+		text_printf(writer->into, "%*s", BODY_COLUMN, "");
+		text_write(writer, TEXT_PLAIN, fault->evidence[i].note);
+		text_add_char(writer->into, '\n');
+	}
+}
+
 static void write_evidence(const struct text_writer *writer, const struct fault *fault)
 {
 	size_t width = widest_place(writer, fault) + 2;
 	struct text place = TEXT_INIT;
+
+	if (fault->rule->inspect) {
+		write_readings(writer, fault);
+		return;
+	}
 
 	for (uint32_t i = 0; i < fault->evidence_count; i++) {
 		const struct evidence *evidence = &fault->evidence[i];
@@ -108,9 +123,12 @@ static void write_proof(const struct text_writer *writer, const struct fault *fa
 	char time[NANOS_RFC3339_SIZE];
 
 	write_label(writer, "Proof");
-	text_printf(writer->into, "%s; seen %llu time%s, first %s\n", confidence_name(fault->confidence),
-		    (unsigned long long)fault->count, fault->count == 1 ? "" : "s",
-		    nanos_format_rfc3339(fault->first, time));
+	if (fault->rule->inspect)
+		text_printf(writer->into, "%s by what the host says of itself\n", confidence_name(fault->confidence));
+	else
+		text_printf(writer->into, "%s; seen %llu time%s, first %s\n", confidence_name(fault->confidence),
+			    (unsigned long long)fault->count, fault->count == 1 ? "" : "s",
+			    nanos_format_rfc3339(fault->first, time));
 	write_evidence(writer, fault);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Text format: what was read, and what the set-up is meant to be. */
+/* Text format: what was read, what is in force on a host, and what the set-up is meant to be. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/report_text.h"
 #include "report/report_words.h"
@@ -44,6 +45,12 @@ static void write_clock(const struct text_writer *writer, const struct report_in
 
 static void write_input_facts(const struct text_writer *writer, const struct report_input *input)
 {
+	if (strcmp(input->format, "host") == 0) {
+		text_printf(writer->into, "host, ");
+		text_write(writer, TEXT_PLAIN, input->link_type);
+		text_add_char(writer->into, '\n');
+		return;
+	}
 	text_printf(writer->into, "%s, %s, %llu frame%s", input->format, input->link_type,
 		    (unsigned long long)input->frames, input->frames == 1 ? "" : "s");
 	if (input->frames > 0) {
@@ -90,6 +97,21 @@ void text_write_inputs(const struct text_writer *writer)
 		text_add(writer->into, "  ");
 		text_write_column(writer, TEXT_PLAIN, listed_name(writer, i), width + 2);
 		write_input_facts(writer, &writer->report->inputs[i]);
+	}
+}
+
+enum { FACT_COLUMN = 14 };
+
+void text_write_facts(const struct text_writer *writer)
+{
+	if (writer->report->fact_count == 0)
+		return;
+	text_write_heading(writer, "This host");
+	for (uint32_t i = 0; i < writer->report->fact_count; i++) {
+		text_add(writer->into, "  ");
+		text_write_column(writer, TEXT_PLAIN, writer->report->facts[i].name, FACT_COLUMN - 3);
+		text_add(writer->into, " ");
+		text_write_paragraph(writer, writer->report->facts[i].value, FACT_COLUMN);
 	}
 }
 

@@ -53,7 +53,7 @@ static void assert_json(const json_t *value, const char *expected)
 static void keys_come_in_the_documented_order(void **state)
 {
 	static const char *const keys[] = { "schema", "tool",   "command", "verdict",    "inputs", "topology",
-					    "matrix", "faults", "hosts",   "incomplete", "paths" };
+					    "matrix", "faults", "hosts",   "incomplete", "paths",  "facts" };
 	json_t *object = write_sample();
 	const char *key;
 	json_t *value;

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* truemac inspect: what this host, or another one's saved state, says of itself; and what is wrong with it. */
+#include <string.h>
+
+#include "analysis/inspect.h"
+#include "cli/message.h"
+#include "cli/options_report.h"
+#include "cli/options_topology.h"
+#include "host/host.h"
+#include "net/loader.h"
+#include "net/privileges.h"
+#include "rules/registry.h"
+
+struct inspect {
+	struct report_options report;
+	struct topology_options topology_options;
+	enum host_role role;
+	const char *root, *state_file, *save; /* NULL where not given */
+
+	struct topology topology;
+	struct host_state state;
+	struct output output, saved;
+};
+
+enum { OPTION_ROOT, OPTION_STATE, OPTION_SAVE };
+
+static int take_role(void *values, const struct option_spec *option, const char *value, struct error *error)
+{
+	struct inspect *inspect = values;
+
+	if (host_role_parse(value, &inspect->role))
+		return 0;
+	return error_set(error, ERROR_USAGE, NULL, "--%s: '%.100s' is not auto, client, director, real-server or dom0",
+			 option->name, value);
+}
+
+static int take_path(void *values, const struct option_spec *option, const char *value, struct error *error)
+{
+	struct inspect *inspect = values;
+	const char **places[] = {
+		[OPTION_ROOT] = &inspect->root, [OPTION_STATE] = &inspect->state_file, [OPTION_SAVE] = &inspect->save
+	};
+
+	(void)error;
+	*places[option->code] = value;
+	return 0;
+}
+
+static const struct option_spec inspect_options[] = {
+	{ 0, "role", "ROLE", "auto (default), client, director, real-server or dom0", take_role, 0, NULL },
+	{ 0, "root", "DIR", "read the files of a machine below DIR (default /)", take_path, OPTION_ROOT, NULL },
+	{ 0, "state", "FILE", "judge a saved state, or outputs of commands, instead", take_path, OPTION_STATE, NULL },
+	{ 0, "save", "FILE", "write the state to FILE, to be judged elsewhere", take_path, OPTION_SAVE, NULL },
+	{ 0 },
+};
+
+static int check(const struct inspect *inspect, const struct operands *operands, struct error *error)
+{
+	if (operands->count > 0)
+		return error_set(error, ERROR_USAGE, NULL, "inspect takes no operands; '%.100s' is too much",
+				 operands->names[0]);
+	if (inspect->state_file && inspect->root)
+		return error_set(error, ERROR_USAGE, NULL, "--state and --root: a state has no files below a root");
+	return 0;
+}
+
+static int read_this_host(struct inspect *inspect, struct error *error)
+{
+	struct loader loader;
+	struct host_source source = { .root = inspect->root ? inspect->root : "/" };
+
+	loader_init(&loader, NULL);
+	source.loader = &loader.topology;
+	return host_read(&source, &inspect->state, error);
+}
+
+/* Saved states come from elsewhere: they are parsed when all rights are gone. */
+static int read_state(struct inspect *inspect, struct error *error)
+{
+	const char *outputs[] = { inspect->output.target, NULL, NULL };
+	struct text content = TEXT_INIT;
+	int status = file_read(inspect->state_file, LOADER_FILE_LIMIT, &content, error);
+
+	outputs[inspect->output.target ? 1 : 0] = inspect->saved.target;
+	if (status == 0)
+		status = privileges_drop(outputs, error);
+	if (status == 0)
+		status = host_load(inspect->state_file, text_string(&content), content.length, &inspect->state, error);
+	text_free(&content);
+	return status;
+}
+
+static int prepare(struct inspect *inspect, struct error *error)
+{
+	int status = topology_options_apply(&inspect->topology_options, &inspect->topology, error);
+
+	if (status == 0)
+		status = output_open(&inspect->output, inspect->report.output, error);
+	if (status == 0 && inspect->save)
+		status = output_open(&inspect->saved, inspect->save, error);
+	if (status == 0)
+		status = inspect->state_file ? read_state(inspect, error) : read_this_host(inspect, error);
+	if (status == 0)
+		status = host_state_prepare(&inspect->state, &inspect->topology, inspect->role, error);
+	return status;
+}
+
+static int save(struct inspect *inspect, struct error *error)
+{
+	struct text content = TEXT_INIT;
+	int status = host_save(&inspect->state, &content, error);
+
+	if (status == 0)
+		status = output_write(&inspect->saved, text_string(&content), content.length, error);
+	if (status == 0)
+		status = output_commit(&inspect->saved, error);
+	text_free(&content);
+	return status;
+}
+
+static const char *name_of(const struct inspect *inspect)
+{
+	return inspect->state_file ? inspect->state_file : inspect->root ? inspect->root : inspect->state.name;
+}
+
+static int run(struct inspect *inspect, const struct operands *operands)
+{
+	struct report report = REPORT_INIT;
+	struct error error = ERROR_INIT;
+	int status = check(inspect, operands, &error);
+
+	if (status == 0)
+		status = prepare(inspect, &error);
+	if (status == 0 && inspect->save)
+		status = save(inspect, &error);
+	if (status == 0)
+		status = inspect_report(&inspect->state, name_of(inspect), rules_all, &report, &error);
+	if (status < 0)
+		status = message_fail(&error);
+	else
+		status = report_options_finish(&inspect->report, &report, &inspect->output);
+	report_free(&report);
+	return status;
+}
+
+static void release(struct inspect *inspect)
+{
+	output_discard(&inspect->output);
+	output_discard(&inspect->saved);
+	topology_options_free(&inspect->topology_options);
+	topology_free(&inspect->topology);
+	host_state_free(&inspect->state);
+}
+
+int command_inspect(const struct command *self, int argc, char **argv)
+{
+	struct inspect inspect = { .topology = TOPOLOGY_INIT, .output = OUTPUT_INIT, .saved = OUTPUT_INIT };
+	const struct option_group groups[] = {
+		{ "This host", inspect_options, &inspect },
+		topology_options_group(&inspect.topology_options),
+		report_options_group(&inspect.report),
+		{ 0 },
+	};
+	struct error error = ERROR_INIT;
+	struct operands operands;
+	int status;
+
+	host_state_init(&inspect.state);
+	report_options_init(&inspect.report);
+	status = options_parse(self, argc, argv, groups, &operands, &error);
+	if (status < 0)
+		status = message_fail(&error);
+	else
+		status = operands.done ? STATUS_CLEAN : run(&inspect, &operands);
+	release(&inspect);
+	return status;
+}

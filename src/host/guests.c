@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Whose interfaces end in this host, and which MACs their owners have. */
+#include "host/guests.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host/readers.h"
+
+static const char backends[] = "/local/domain/0/backend/vif";
+
+/* The first address of a list such as "10.1.1.13 10.1.1.15/32". */
+static void take_ip(struct host_guest *guest, char *list)
+{
+	list[strcspn(list, " ,/")] = '\0';
+	ip_parse(list, &guest->ip);
+}
+
+static void read_vif(struct host_state *state, struct xenstore *store, const char *domain, const char *handle)
+{
+	struct host_guest *guest = host_add_guest(state);
+	char path[256], value[256];
+
+	if (!guest)
+		return;
+	snprintf(guest->link, sizeof guest->link, "vif%.5s.%.5s", domain, handle);
+	snprintf(path, sizeof path, "/local/domain/%.20s/name", domain);
+	xenstore_read(store, path, value, sizeof value);
+	host_copy_word(guest->name, sizeof guest->name, value);
+	snprintf(path, sizeof path, "%s/%.20s/%.20s/mac", backends, domain, handle);
+	if (xenstore_read(store, path, value, sizeof value))
+		mac_parse(value, &guest->mac);
+	snprintf(path, sizeof path, "%s/%.20s/%.20s/ip", backends, domain, handle);
+	if (xenstore_read(store, path, value, sizeof value))
+		take_ip(guest, value);
+	snprintf(path, sizeof path, "%s/%.20s/%.20s/bridge", backends, domain, handle);
+	xenstore_read(store, path, value, sizeof value);
+	host_copy_word(guest->bridge, sizeof guest->bridge, value);
+}
+
+static void read_domain(struct host_state *state, struct xenstore *store, const char *domain)
+{
+	struct text handles = TEXT_INIT;
+	char path[256];
+
+	snprintf(path, sizeof path, "%s/%.20s", backends, domain);
+	if (xenstore_list(store, path, &handles))
+		for (const char *at = handles.bytes; at && at < handles.bytes + handles.length; at += strlen(at) + 1)
+			read_vif(state, store, domain, at);
+	text_free(&handles);
+}
+
+bool guests_read_store(struct host_state *state, struct xenstore *store)
+{
+	struct text domains = TEXT_INIT;
+	bool told = xenstore_list(store, backends, &domains);
+
+	for (const char *at = domains.bytes; told && at && at < domains.bytes + domains.length; at += strlen(at) + 1)
+		read_domain(state, store, at);
+	text_free(&domains);
+	return told;
+}
+
+static int open_store(const struct host_files *files)
+{
+	static const char *const devices[] = { "dev/xen/xenbus", "proc/xen/xenbus" };
+	char path[FILES_PATH_SIZE];
+	int descriptor = -1;
+
+	for (size_t i = 0; i < sizeof devices / sizeof devices[0] && descriptor < 0; i++) {
+		descriptor = open(files_path(files, devices[i], path), O_RDWR | O_CLOEXEC);
+		if (descriptor < 0 && errno != ENOENT && errno != ENOTDIR)
+			host_add_unseen(files->state, "the true MACs of Xen's guests (Xen's store)", true,
+					strerror(errno));
+	}
+	return descriptor;
+}
+
+static bool is_tap(const char *name)
+{
+	return strncmp(name, "vnet", 4) == 0 || strncmp(name, "tap", 3) == 0;
+}
+
+/* Only libvirt's taps repeat the guest's MAC: fe and the guest's other five octets (52:54:00:... by default). */
+void guests_find_taps(struct host_state *state)
+{
+	for (uint32_t i = 0; i < state->link_count; i++) {
+		const struct host_link *link = &state->links[i];
+		struct host_guest *guest = is_tap(link->name) ? host_add_guest(state) : NULL;
+
+		if (!guest)
+			continue;
+		host_copy_word(guest->link, sizeof guest->link, link->name);
+		host_copy_word(guest->bridge, sizeof guest->bridge, link->master);
+		if (link->mac.b[0] == 0xfe && link->mac.b[1] == 0x54 && link->mac.b[2] == 0x00) {
+			guest->mac = link->mac;
+			guest->mac.b[0] = 0x52;
+		}
+	}
+}
+
+void guests_read(const struct host_files *files)
+{
+	struct xenstore store = { .descriptor = -1 };
+	int descriptor;
+
+	guests_find_taps(files->state);
+	if (files->state->virtualisation != VIRTUAL_XEN_DOM0)
+		return;
+	descriptor = open_store(files);
+	store.descriptor = descriptor;
+	if (descriptor >= 0 && !guests_read_store(files->state, &store) && store.descriptor < 0)
+		host_add_unseen(files->state, "the true MACs of Xen's guests", true, "Xen's store does not answer");
+	if (descriptor >= 0)
+		close(descriptor);
+}

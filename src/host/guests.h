@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Parts of guests_read() that tests call. */
+#ifndef HOST_GUESTS_H
+#define HOST_GUESTS_H
+
+#include "host/xenstore.h"
+#include "topology/host_state.h"
+
+/*
+ * On a Dom0: of each /local/domain/0/backend/vif/DOMAIN/HANDLE its mac, ip and bridge, and the guest's name; gives
+ * whether the store was told anything at all.
+ */
+bool guests_read_store(struct host_state *state, struct xenstore *store);
+
+/* Taps of libvirt and of others: the guest's MAC is the tap's with another first octet (libvirt: fe). */
+void guests_find_taps(struct host_state *state);
+
+#endif

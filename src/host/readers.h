@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* One reader per kind of fact. Each adds what it finds to the state, and notes what it could not read. */
+#ifndef HOST_READERS_H
+#define HOST_READERS_H
+
+#include "host/files.h"
+
+/* Links, addresses, routes, neighbours and neighbour proxies of this machine, by rtnetlink(7). */
+void netlink_read(struct host_state *state);
+
+/* /sys/class/net below the root, where netlink does not tell: names, MACs, flags, masters. */
+void links_read(const struct host_files *files);
+
+/* /proc/sys/net/ipv[46]/conf for `all` and each link that is there. */
+void sysctl_read(const struct host_files *files);
+
+/* /proc/net/ip_vs. */
+void ipvs_read(const struct host_files *files);
+/* The table as /proc/net/ip_vs (hexadecimal) or `ipvsadm -Ln` (decimal) has it; what contradicts itself is noted. */
+void ipvs_parse(struct host_state *state, const char *text);
+
+/* /etc/keepalived/keepalived.conf and what it includes. */
+void keepalived_read(const struct host_files *files, const struct topology_loader *loader);
+
+/* Listening TCP and bound UDP sockets: /proc/net/{tcp,tcp6,udp,udp6}. */
+void sockets_read(const struct host_files *files);
+void sockets_parse(struct host_state *state, const char *text, uint8_t family, uint8_t protocol);
+
+/* Counters that betray: /proc/net/netstat, /proc/net/snmp, /proc/net/stat/rt_cache. */
+void counters_read(const struct host_files *files);
+/* Pairs of lines "Ip: NAME ..." and "Ip: VALUE ...". */
+void counters_parse(struct host_state *state, const char *text);
+
+/* Name, kernel, kind of virtualisation, container, packet filters. */
+void machine_read(const struct host_files *files);
+
+/* Guests of a Xen Dom0, from Xen's store, and of other hypervisors, from the names of their taps. */
+void guests_read(const struct host_files *files);
+
+/* A state in JSON, and outputs of commands. */
+int state_json_load(const char *name, const char *bytes, size_t length, struct host_state *state, struct error *error);
+int commands_load(const char *name, const char *bytes, size_t length, struct host_state *state, struct error *error);
+
+#endif

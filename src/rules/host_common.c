@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "rules/host_common.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+struct ip host_own_address(const struct host_state *state, const struct host_link *link)
+{
+	struct ip first = { .family = 0 };
+
+	for (uint32_t i = 0; i < state->address_count; i++) {
+		const struct host_address *address = &state->addresses[i];
+		const struct host_link *holder = host_find_link(state, address->link);
+
+		if (host_find_vip(state, &address->ip) || ip_is_link_local(&address->ip) ||
+		    (holder && holder->loopback))
+			continue;
+		if (link && strcmp(address->link, link->name) == 0)
+			return address->ip;
+		if (first.family == 0)
+			first = address->ip;
+	}
+	return first;
+}
+
+struct fault *host_fault(struct findings *findings, const struct host_state *state, enum severity severity,
+			 enum confidence confidence, const struct host_link *link, const struct ip *vip)
+{
+	struct subject subject = { .ip = host_own_address(state, link) };
+	struct fault *fault;
+
+	if (link && !mac_is_zero(link->mac)) {
+		subject.has_mac = true;
+		subject.mac = link->mac;
+	}
+	if (vip)
+		subject.vip = *vip;
+	fault = findings_add(findings, severity, confidence, &subject);
+	fault->first = fault->last = state->taken;
+	fault->count = 1;
+	return fault;
+}
+
+void host_note(struct fault *fault, const struct host_state *state, const char *format, ...)
+{
+	struct evidence *evidence;
+	va_list arguments;
+
+	if (fault->evidence_count == FAULT_MAX_EVIDENCE)
+		return;
+	evidence = &fault->evidence[fault->evidence_count++];
+	*evidence = (struct evidence){ .time = state->taken };
+	va_start(arguments, format);
+	vsnprintf(evidence->note, sizeof evidence->note, format, arguments);
+	va_end(arguments);
+}
+
+void host_note_setting(struct fault *fault, const struct host_state *state, const struct host_link *link,
+		       enum host_setting setting)
+{
+	char key[SETTING_KEY_SIZE], all[24] = "unseen", own[24] = "unseen";
+
+	if (state->all[setting] != SETTING_UNSEEN)
+		snprintf(all, sizeof all, "%d", (int)state->all[setting]);
+	if (link->settings[setting] != SETTING_UNSEEN)
+		snprintf(own, sizeof own, "%d", (int)link->settings[setting]);
+	host_note(fault, state, "%s is %s, that of all is %s; in force: %d", host_setting_key(link->name, setting, key),
+		  own, all, (int)host_setting(state, link, setting));
+}
+
+void host_set_sysctl(struct fault *fault, const char *topic, const char *assignments)
+{
+	struct text lines = TEXT_INIT;
+
+	assignments += strspn(assignments, " ");
+	for (const char *at = assignments; *at != '\0'; at++) {
+		if (*at == ' ')
+			text_add(&lines, "\\n");
+		else
+			text_add_char(&lines, *at);
+	}
+	fault_add_remedy(fault, "sysctl -w %s", assignments);
+	fault_add_remedy(fault, "printf '%s\\n' > /etc/sysctl.d/60-lvs-%s.conf", text_string(&lines), topic);
+	text_free(&lines);
+}
+
+void host_add_assignment(struct text *list, const char *link, enum host_setting setting, int value)
+{
+	char key[SETTING_KEY_SIZE];
+
+	text_printf(list, "%s%s=%d", list->length ? " " : "", host_setting_key(link, setting, key), value);
+}
+
+void host_add_name(struct text *list, const char *name)
+{
+	text_printf(list, "%s%s", list->length ? ", " : "", name);
+}
+
+bool host_link_has(const struct host_state *state, const struct host_link *link, uint8_t family)
+{
+	for (uint32_t i = 0; i < state->address_count; i++)
+		if (state->addresses[i].ip.family == family && strcmp(state->addresses[i].link, link->name) == 0)
+			return true;
+	return false;
+}
+
+bool host_link_holds(const struct host_state *state, const struct host_link *link, const struct ip *ip)
+{
+	for (uint32_t i = 0; i < state->address_count; i++)
+		if (ip_equal(&state->addresses[i].ip, ip) && strcmp(state->addresses[i].link, link->name) == 0)
+			return true;
+	return false;
+}
+
+bool host_vip_is_quiet(const struct host_vip *vip)
+{
+	return vip->local && vip->method != METHOD_NAT;
+}
+
+bool host_methods_cross_routers(const struct host_state *state)
+{
+	for (uint32_t i = 0; i < state->setup.service_count; i++)
+		if (state->setup.services[i].method != METHOD_TUN && state->setup.services[i].method != METHOD_NAT)
+			return false;
+	return state->setup.service_count > 0;
+}

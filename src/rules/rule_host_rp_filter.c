@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "rules/host_common.h"
+
+enum { STRICT = 1 };
+
+static const struct host_link *default_link(const struct host_state *state)
+{
+	const struct ip anywhere = { .family = 4, .b = { 192, 0, 2, 1 } };
+	const struct host_route *best = NULL;
+
+	for (uint32_t i = 0; i < state->route_count; i++) {
+		const struct host_route *route = &state->routes[i];
+
+		if (route->type == ROUTE_UNICAST && route->destination.family == 4 && route->prefix == 0 &&
+		    ip_is_zero(&route->destination) && (!best || route->metric < best->metric))
+			best = route;
+	}
+	return best ? host_find_link(state, best->link) : host_link_towards(state, &anywhere);
+}
+
+static bool is_tunnel(const struct host_link *link)
+{
+	return !link->ethernet && !link->loopback && link->up && strncmp(link->name, "tun", 3) == 0;
+}
+
+/* Whether the director reaches this real server by the link: it has the address by which it is known. */
+static bool takes_service(const struct host_state *state, const struct host_link *link)
+{
+	for (uint32_t i = 0; i < state->setup.real_server_count; i++)
+		if (host_link_holds(state, link, &state->setup.real_servers[i].ip))
+			return true;
+	return false;
+}
+
+static void report(struct findings *findings, const struct host_state *state, const struct host_link *link,
+		   enum confidence confidence)
+{
+	const struct host_link *back = default_link(state);
+	struct fault *fault = host_fault(findings, state, SEVERITY_ERROR, confidence, link, NULL);
+	uint64_t dropped = host_counter_value(state, "IPReversePathFilter");
+	struct text list = TEXT_INIT;
+
+	fault_set_summary(fault, "strict rp_filter on %s drops clients' packets: the way back to them is %s",
+			  link->name, back ? back->name : "another interface");
+	host_note_setting(fault, state, link, SETTING_RP_FILTER);
+	if (dropped > 0)
+		host_note(fault, state, "TcpExtIPReversePathFilter: %llu packets dropped", (unsigned long long)dropped);
+	/* The greater value counts, and 2 is greater than a strict 1 of all: 0 would not help there. */
+	host_add_assignment(&list, link->name, SETTING_RP_FILTER, 2);
+	host_set_sysctl(fault, "rp-filter", text_string(&list));
+	text_free(&list);
+}
+
+static void inspect(const struct host_state *state, struct findings *findings)
+{
+	bool dropping = host_counter_value(state, "IPReversePathFilter") > 0;
+	const struct host_link *back = default_link(state);
+
+	for (uint32_t i = 0; i < state->link_count && state->role == HOST_ROLE_REAL_SERVER; i++) {
+		const struct host_link *link = &state->links[i];
+
+		if (host_setting(state, link, SETTING_RP_FILTER) != STRICT || !link->up || link == back)
+			continue;
+		if (is_tunnel(link) && state->vip_count > 0)
+			report(findings, state, link, CONFIDENCE_PROVEN);
+		else if (back && host_link_speaks_arp(link) && takes_service(state, link))
+			report(findings, state, link, dropping ? CONFIDENCE_PROVEN : CONFIDENCE_LIKELY);
+	}
+}
+
+const struct rule rule_host_rp_filter = {
+	.id = "host-rp-filter",
+	.severity = SEVERITY_ERROR,
+	.summary = "Strict rp_filter on this real server drops clients' packets that the director sends.",
+	.why =
+	    "A strict filter (1) drops packets whose source would not be routed back by the interface that they came "
+	    "in by. Clients' packets come out of the tunnel for VS/TUN, or by the interface of the real server's own "
+	    "address, while the answers leave by the default route. Loose (2) only asks for any route at all.",
+	.proof =
+	    "Proven for a tunnel, which never has the route back, and where the counter IPReversePathFilter counts; "
+	    "likely where interface and default route merely differ.",
+	.effect = "The real server takes the packets and says nothing: every n-th connection hangs. Nor does it answer "
+		  "ARP questions of senders that it would reach by another interface.",
+	.remedies = { "sysctl -w net.ipv4.conf.INTERFACE.rp_filter=2",
+		      "printf 'net.ipv4.conf.INTERFACE.rp_filter=2\\n' > /etc/sysctl.d/60-lvs-rp-filter.conf" },
+	.no_help = "rp_filter=0 on the interface alone: the greater of its value and that of all counts. log_martians "
+		   "only shows it.",
+	.sources = "net/ipv4/fib_frontend.c (fib_validate_source), include/linux/inetdevice.h (IN_DEV_RPFILTER)",
+	.inspect = inspect,
+};
