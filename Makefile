@@ -166,6 +166,7 @@ bench:
 	$(Q)src/test/install-packages.sh bench
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all tools
 	$(Q)src/test/bench/run.sh $(BUILD)
+	$(Q)src/test/bench/scan.sh $(BUILD)
 
 cover:
 	$(Q)src/test/install-packages.sh cover
