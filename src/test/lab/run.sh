@@ -5,7 +5,7 @@
 #
 # Holds truemac to what an expert says of each scenario of the lab (expect/), or of the named ones:
 #   - the captures that `lab.sh record` makes of ordinary traffic, analysed;
-#   - a probe run on the client, and its own capture, analysed again.
+#   - a probe run on the client, for some on the director and in Dom0, too, and its own capture, analysed again.
 # Prints a line for each; without root, or without the tools, each scenario is skipped with the reason.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -49,11 +49,23 @@ reason_to_skip() {
 	fi
 }
 
-# expectations SCENARIO KIND: the file; KIND is probe or analyze
+# expectations SCENARIO KIND: the file; KIND is analyze, or the host that probes
 expectations() {
 	local file=$here/expect/$1
-	[ "$2" = analyze ] && [ -e "$file.analyze" ] && file=$file.analyze
+	[ ! -e "$file.$2" ] || file=$file.$2
 	echo "$file"
+}
+
+# probing_hosts SCENARIO: where else an expert comes to the same conclusions. Where only a router or Dom0 sees the fault,
+# or the fault is the client's alone, there are none.
+probing_hosts() {
+	case $1 in
+	bridge-dr | flux | flux-lo-only | flux-vip-on-eth | service-on-rip | filtered-* | rs-down | vip-missing*)
+		echo dir1 dom0
+		;;
+	announce-leak) echo dom0 ;; # the prober on a director tells the real server its MAC first: nothing is to be asked
+	xen-routed) echo dir1 ;;
+	esac
 }
 
 # judge WHAT REPORT STATUS EXPECTATIONS
@@ -94,24 +106,41 @@ test_recorded() {
 	judge "$scenario: recorded traffic analysed" "$dir/analyze.json" "$status" "$(expectations "$scenario" analyze)"
 }
 
+# probe_from HOST SCENARIO OPTION...: on a lab that is up
+probe_from() {
+	local host=$1 scenario=$2 dir=$work/$2 status
+	run_truemac "$dir/probe-$host.json" ip netns exec "$LAB_PREFIX-$host" "$truemac" probe "${@:3}" \
+		-w "$dir/probe-$host.pcapng"
+	judge "$scenario: probe from $host" "$dir/probe-$host.json" "$status" "$(expectations "$scenario" "$host")"
+}
+
+# again_from HOST SCENARIO OPTION...: what the probe's own capture says
+again_from() {
+	local host=$1 scenario=$2 dir=$work/$2 status what
+	what="$scenario: the capture of the probe from $host, analysed, says the same"
+	run_truemac "$dir/again-$host.json" "$truemac" analyze "${@:3}" "$dir/probe-$host.pcapng"
+	if diff <(verdicts "$dir/probe-$host.json") <(verdicts "$dir/again-$host.json") >"$dir/again-$host.diff" 2>&1; then
+		ok "$what"
+	else
+		not_ok "$what" "$dir/again-$host.diff"
+	fi
+}
+
 test_probe() {
-	local scenario=$1 dir=$work/$1 status options interface
+	local scenario=$1 dir=$work/$1 options host
 	if ! timeout 120 "$here/lab.sh" up "$scenario" "$LAB_PREFIX" >"$dir.log" 2>&1; then
 		not_ok "$scenario: up" "$dir.log"
 		return
 	fi
 	read -r -a options < <("$here/lab.sh" options "$scenario")
-	interface=$("$here/lab.sh" interface "$scenario")
-	run_truemac "$dir/probe.json" ip netns exec "$LAB_PREFIX-client" "$truemac" probe -i "$interface" \
-		"${options[@]}" -w "$dir/probe.pcapng"
+	probe_from client "$scenario" -i "$("$here/lab.sh" interface "$scenario")" "${options[@]}"
+	for host in $(probing_hosts "$scenario"); do
+		probe_from "$host" "$scenario" "${options[@]}"
+	done
 	"$here/lab.sh" down "$LAB_PREFIX"
-	judge "$scenario: probe from the client" "$dir/probe.json" "$status" "$(expectations "$scenario" probe)"
-	run_truemac "$dir/again.json" "$truemac" analyze "${options[@]}" "$dir/probe.pcapng"
-	if diff <(verdicts "$dir/probe.json") <(verdicts "$dir/again.json") >"$dir/again.diff" 2>&1; then
-		ok "$scenario: the probe's capture, analysed, says the same"
-	else
-		not_ok "$scenario: the probe's capture, analysed, says the same" "$dir/again.diff"
-	fi
+	for host in client $(probing_hosts "$scenario"); do
+		again_from "$host" "$scenario" "${options[@]}"
+	done
 }
 
 # What two reports of one capture must have in common.
