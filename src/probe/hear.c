@@ -47,6 +47,7 @@ static void take_answer(struct prober *prober, const struct ip *ip, struct mac m
 	if (*answered)
 		return;
 	*answered = true;
+	claim->owns |= form == TEST_PROBE && ip->family == 4;
 	plan_after_answer(prober, address, claim, now);
 }
 
@@ -96,19 +97,25 @@ static struct test *test_of_ports(const struct prober *prober, uint16_t own, uin
 	return test->sent && test->key.port == other ? test : NULL;
 }
 
+/* What came with a TTL that hosts start with, or in answer to what no router sends on, is the MAC owner's own. */
+static bool is_from_owner(const struct test *test, const struct packet *packet)
+{
+	uint8_t ttl = packet->ip.ttl;
+
+	return mac_equal(packet->source, test->key.mac) && ip_equal(&packet->ip.source, &test->key.target) &&
+	       (test->key.ttl == 1 || ttl == 32 || ttl == 64 || ttl == 128 || ttl == 255);
+}
+
 /* A MAC that delivers a packet that had one hop to live is no router for it. */
 static void note_acceptance(struct prober *prober, const struct test *test, nanos now)
 {
-	struct address *target = prober_find_address(prober, &test->key.target);
 	struct meeting *meeting = prober_meet(prober, &test->key.target, test->key.mac);
+	const struct address_mac *claim = prober_find_claim(prober, test);
 
 	if (meeting)
 		meeting->accepted = true;
-	if (test->key.kind != TEST_ECHO || test->key.ttl != 1 || !target)
-		return;
-	for (int i = 0; i < target->mac_count; i++)
-		if (mac_equal(target->macs[i].mac, test->key.mac) && !target->macs[i].answered_probe)
-			plan_more_samples(prober, test->key.mac, now);
+	if (test->key.kind == TEST_ECHO && test->key.ttl == 1 && claim && !claim->owns)
+		plan_more_samples(prober, test->key.mac, now);
 }
 
 static void take_reply(struct prober *prober, struct test *test, const struct packet *packet, nanos now)
@@ -118,7 +125,7 @@ static void take_reply(struct prober *prober, struct test *test, const struct pa
 	test->answered = true;
 	if (test->key.tunnel != TUNNEL_NONE)
 		address_at(prober, test->owner)->tunnel_works = true;
-	else if (mac_equal(packet->source, test->key.mac) && ip_equal(&packet->ip.source, &test->key.target))
+	else if (is_from_owner(test, packet))
 		note_acceptance(prober, test, now);
 }
 

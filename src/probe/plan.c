@@ -189,7 +189,7 @@ static void plan_unicast(struct prober *prober, const struct address *address, c
 	struct test_key ordinary = question(TEST_ORDINARY, &address->ip, claim->mac);
 	struct test_key probe = question(TEST_PROBE, &address->ip, claim->mac);
 
-	if (!claim->answered_probe && address->ip.family == 4)
+	if (!claim->owns && address->ip.family == 4)
 		agenda_plan(prober, &probe, address, prober->many ? 1 : 2, now);
 	if (!(address->roles & ADDRESS_VIP) && party && party->claims > MANY_CLAIMS)
 		return;
@@ -210,9 +210,9 @@ static void plan_sample(struct prober *prober, const struct address *address, st
 	if (!party || claim->sampled || address->ip.family == 0)
 		return;
 	sampled = server ? &party->sampled_servers : &party->sampled_others;
-	if (!claim->answered_probe && *sampled >= (server ? SAMPLED_SERVERS : SAMPLED_OTHERS))
+	if (!claim->owns && *sampled >= (server ? SAMPLED_SERVERS : SAMPLED_OTHERS))
 		return;
-	*sampled += !claim->answered_probe;
+	*sampled += !claim->owns;
 	claim->sampled = true;
 	plan_echo(prober, address, claim->mac, 1, now);
 }
@@ -270,7 +270,7 @@ static bool is_on_director(const struct prober *prober)
 
 void plan_after_answer(struct prober *prober, struct address *address, struct address_mac *claim, nanos now)
 {
-	if ((address->roles & ADDRESS_UNOWNED) && claim->answered_probe) {
+	if ((address->roles & ADDRESS_UNOWNED) && claim->owns) {
 		replace_unowned(prober, address, now);
 		return;
 	}
@@ -305,7 +305,7 @@ bool plan_may_provoke_errors(const struct prober *prober, const struct test *tes
 {
 	struct address *owner = address_at(prober, test->owner);
 	struct address *target = prober_find_address(prober, &test->key.target);
-	struct address_mac *claim = NULL;
+	const struct address_mac *claim = prober_find_claim(prober, test);
 
 	if (test_is_question(test))
 		return false;
@@ -313,19 +313,19 @@ bool plan_may_provoke_errors(const struct prober *prober, const struct test *tes
 		return true;
 	if (test->key.tunnel != TUNNEL_NONE)
 		return !owner->tunnel_works;
-	for (int i = 0; target && i < target->mac_count; i++)
-		if (mac_equal(target->macs[i].mac, test->key.mac))
-			claim = &target->macs[i];
-	if ((claim && claim->answered_probe) || prober_has_accepted(prober, &test->key.target, test->key.mac))
+	if ((claim && claim->owns) || prober_has_accepted(prober, &test->key.target, test->key.mac))
 		return false;
 	/* The host itself answers, however far away it is. */
 	return !(test->key.ttl > 1 && target && claim && !(target->roles & (ADDRESS_UNOWNED | ADDRESS_VIP)));
 }
 
+/* One Time Exceeded speaks for all addresses that the MAC does not own. */
 static bool is_sample_worthwhile(const struct prober *prober, const struct test *test, const struct party *party)
 {
-	(void)prober;
-	return !(test->key.kind == TEST_ECHO && test->key.ttl == 1 && party && party->router);
+	const struct address_mac *claim = prober_find_claim(prober, test);
+
+	return test->key.kind != TEST_ECHO || test->key.ttl > 1 || !party || !party->router ||
+	       (claim && claim->owns);
 }
 
 /* Only the first service of a VIP that the MAC does not seem to take is asked with all that there is. */

@@ -177,7 +177,7 @@ static void plan_offer_quiet(struct prober *prober, const struct address *server
 		return;
 	key.target = vip->ip;
 	for (int i = 0; i < server->mac_count; i++)
-		if (mac_equal(server->macs[i].mac, mac) && server->macs[i].answered_probe && vip->ip.family == 4)
+		if (mac_equal(server->macs[i].mac, mac) && server->macs[i].owns)
 			key.kind = TEST_PROBE;
 	if (key.kind == TEST_ORDINARY && vip->source.family == 0)
 		return;

@@ -141,6 +141,16 @@ struct address_mac *address_find_mac(struct address *address, struct mac mac)
 	return &address->macs[address->mac_count++];
 }
 
+const struct address_mac *prober_find_claim(const struct prober *prober, const struct test *test)
+{
+	const struct address *target = prober_find_address(prober, &test->key.target);
+
+	for (int i = 0; target && i < target->mac_count; i++)
+		if (mac_equal(target->macs[i].mac, test->key.mac))
+			return &target->macs[i];
+	return NULL;
+}
+
 /* --- life --- */
 
 static void *copy_list(const void *from, uint32_t count, size_t size)

@@ -78,6 +78,7 @@ enum address_role {
 struct address_mac {
 	struct mac mac;
 	bool answered_probe, answered_ordinary;
+	bool owns; /* it answered sender-0; in IPv6 proxies do so, too (ndisc_recv_ns) */
 	bool sampled; /* a TTL-1 echo was planned, or is not needed */
 };
 
@@ -187,6 +188,8 @@ bool prober_owns(const struct prober *prober, const struct ip *ip);
 struct ip prober_source_for(const struct prober *prober, const struct ip *target);
 /* The MAC of this kind of answer, or a new place for it; NULL when the address has too many. */
 struct address_mac *address_find_mac(struct address *address, struct mac mac);
+/* The MAC that the test is sent to as one that claimed the test's target; NULL where it did not. */
+const struct address_mac *prober_find_claim(const struct prober *prober, const struct test *test);
 
 /* agenda.c */
 bool agenda_push(struct agenda *agenda, const struct prober *prober, uint32_t test);
