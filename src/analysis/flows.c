@@ -295,7 +295,10 @@ static void take_forward(struct eating *eating, struct flow *flow)
 		note_forwarding(eating, flow, leg);
 }
 
-/* A packet that had one hop to live when it was sent to this MAC was answered from it: nobody stands between. */
+/*
+ * A packet that had one hop to live when it was sent to this MAC was answered: nobody stands between. The answer may
+ * come by another way than from this MAC, unless the packet was sent to several.
+ */
 static void note_delivery(struct eating *eating, const struct flow *flow)
 {
 	for (int i = 0; i < flow->leg_count; i++) {
@@ -303,7 +306,7 @@ static void note_delivery(struct eating *eating, const struct flow *flow)
 		struct claim *claim;
 
 		if (leg->ttl_most != 1 || leg->tunnel != TUNNEL_NONE || !leg->has_destination ||
-		    !mac_equal(leg->destination, eating->packet->source))
+		    (flow->leg_count > 1 && !mac_equal(leg->destination, eating->packet->source)))
 			continue;
 		claim = facts_get_claim(eating->facts, leg->segment, &flow->key.service, leg->destination);
 		if (claim && !mark_is_set(&claim->proofs->delivered))

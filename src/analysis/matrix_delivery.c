@@ -2,6 +2,24 @@
 /* Cells that packets for the service decide: accepts, service, return. */
 #include "analysis/matrix.h"
 
+/* The real server answers for itself in this segment: another MAC that answers, too, is not where it is. */
+static bool has_own_mac(const struct cells *cells, uint32_t segment)
+{
+	const struct host *host = facts_host(cells->facts, segment, &cells->row->real_server);
+
+	if (!host)
+		return false;
+	FOR_CLAIMS_OF_HOST (cells->facts, host, claim)
+		if (ownership_of(cells->facts, claim).own == OWN_YES)
+			return true;
+	return false;
+}
+
+static bool is_bystander(const struct cells *cells, const struct path *path)
+{
+	return station_is_proxy(cells->facts, path->segment, path->key.mac) && has_own_mac(cells, path->segment);
+}
+
 /* Whether the path's receiver is this row's real server, as the sender believes. */
 static bool leads_to_row(const struct cells *cells, const struct path *path)
 {
@@ -11,7 +29,7 @@ static bool leads_to_row(const struct cells *cells, const struct path *path)
 		if (role->role == ROLE_REAL_SERVER && mac_equal(role->mac, path->key.mac) &&
 		    ip_equal(&role->ip, &cells->row->real_server) &&
 		    facts_input_of(cells->facts, role->segment) == path->key.input)
-			return true;
+			return !is_bystander(cells, path);
 	}
 	return false;
 }
@@ -114,12 +132,22 @@ static void judge_echo(struct cells *cells, const struct path *path)
 		cell_set(cells, CHECK_ACCEPTS, CHECK_PASS, "it answers an echo request for the VIP from its own MAC");
 }
 
+/* Whatever the real server sends to who asks comes by way of the director, its answers for the VIP, too. */
+static void judge_detour(struct cells *cells, const struct path *path)
+{
+	if (path->key.protocol == IP_PROTO_ICMP && ip_equal(&path->key.service, &cells->row->real_server) &&
+	    path->other_replied && cells->row->method != METHOD_NAT &&
+	    roles_is_director(cells->facts, path->segment, path->other, NULL))
+		cell_set(cells, CHECK_RETURN, CHECK_FAIL, "its answers to echo requests come from the director's MAC");
+}
+
 void judge_delivery(struct cells *cells)
 {
 	FOR_RECORDS (path, path, &cells->facts->paths) {
 		if (cells->row->method == METHOD_NAT)
 			judge_translated(cells, path);
 		judge_echo(cells, path);
+		judge_detour(cells, path);
 		if (!cells_path_matches(cells, path) || !leads_to_row(cells, path) || is_first_hop(cells, path) ||
 		    is_routed_through(cells, path))
 			continue;

@@ -101,7 +101,8 @@ static void infer_from_tunnel(struct building *building, const struct path *path
 {
 	int service;
 
-	if (path->tunnel != TUNNEL_IPIP && path->tunnel != TUNNEL_GRE && path->tunnel != TUNNEL_GUE)
+	if ((path->tunnel != TUNNEL_IPIP && path->tunnel != TUNNEL_GRE && path->tunnel != TUNNEL_GUE) ||
+	    path->key.protocol == IP_PROTO_ICMP)
 		return;
 	/* An echo request in a tunnel is somebody's test: it is of no service. */
 	if (ip_equal(&path->tunnel_to, &path->key.service) || path->key.protocol == IP_PROTO_ICMP ||

@@ -100,6 +100,7 @@ static bool owner_answered_probe(const struct facts *facts, const struct claim *
 bool claim_is_late_proxy(const struct facts *facts, const struct claim *claim, enum confidence *confidence)
 {
 	struct ownership ownership;
+	bool proven;
 
 	if (claim->late == 0 || claim->probes_answered > 0 || rival_is_designed(claim->key.mac))
 		return false;
@@ -110,8 +111,8 @@ bool claim_is_late_proxy(const struct facts *facts, const struct claim *claim, e
 	if (ownership.own == OWN_NO)
 		return true;
 	/* The same sender-0 probe that the owner answered was let pass. */
-	*confidence = facts_silent_probes(facts, claim) && owner_answered_probe(facts, claim) ? CONFIDENCE_PROVEN
-											      : CONFIDENCE_LIKELY;
-	return ownership.own == OWN_UNKNOWN && claim->late >= 2 && claim->late * 2 >= claim->shared &&
+	proven = facts_silent_probes(facts, claim) && owner_answered_probe(facts, claim);
+	*confidence = proven ? CONFIDENCE_PROVEN : CONFIDENCE_LIKELY;
+	return ownership.own == OWN_UNKNOWN && (proven || claim->late >= 2) && claim->late * 2 >= claim->shared &&
 	       may_be_proxy(facts, claim);
 }

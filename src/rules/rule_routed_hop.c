@@ -26,13 +26,26 @@ static void report(struct findings *findings, const struct claim *claim, const s
 	fault_count(fault, claim->ttl_less ? claim->ttl_less : 1, claim->first.time, claim->last.time);
 }
 
+/* The address answers for itself in this segment: a proxy beside it is no router before it. */
+static bool is_here(const struct facts *facts, const struct claim *claim)
+{
+	const struct host *host = facts_host(facts, claim->key.segment, &claim->key.ip);
+
+	if (!host)
+		return false;
+	FOR_CLAIMS_OF_HOST (facts, host, other)
+		if (other != claim && ownership_of(facts, other).own == OWN_YES)
+			return true;
+	return false;
+}
+
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
 	FOR_RECORDS (claim, claim, &facts->claims) {
 		struct ownership ownership = ownership_of(facts, claim);
 
-		if (ownership.own == OWN_NO && ownership_shows_hop(claim, &ownership))
+		if (ownership.own == OWN_NO && ownership_shows_hop(claim, &ownership) && !is_here(facts, claim))
 			report(findings, claim, &ownership);
 	}
 }
