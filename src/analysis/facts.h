@@ -377,6 +377,12 @@ struct path {
 	struct mark big;
 };
 
+/* Echo requests: tests, of no service. */
+static inline bool path_is_echo(const struct path *path)
+{
+	return path->key.protocol == IP_PROTO_ICMP || path->key.protocol == IP_PROTO_ICMPV6;
+}
+
 struct input_facts {
 	char *name;
 	uint64_t frames, bytes;

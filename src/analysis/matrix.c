@@ -46,7 +46,7 @@ bool cells_path_matches(const struct cells *cells, const struct path *path)
 	struct path_key key = first_key(cells);
 
 	return ip_equal(&path->key.service, &key.service) && (row->port == 0 || path->key.port == row->port) &&
-	       (row->protocol == 0 || path->key.protocol == row->protocol) && path->key.protocol != IP_PROTO_ICMP;
+	       (row->protocol == 0 || path->key.protocol == row->protocol) && !path_is_echo(path);
 }
 
 /* Which packets a firewall mark stands for cannot be seen on the wire. */

@@ -41,6 +41,15 @@ static bool is_first_hop(const struct cells *cells, const struct path *path)
 	       !station_is_proxy(cells->facts, path->segment, path->key.mac);
 }
 
+/* The MAC is not the real server's own: what is answered from it may be the work of any server behind it. */
+static bool is_anybodys(const struct cells *cells, const struct path *path)
+{
+	const struct claim *claim = facts_claim(cells->facts, path->segment, &cells->row->real_server, path->key.mac);
+
+	return cells->row->method != METHOD_TUN && cells->row->method != METHOD_NAT && claim &&
+	       ownership_of(cells->facts, claim).own == OWN_NO;
+}
+
 static void judge_acceptance(struct cells *cells, const struct path *path)
 {
 	char mac[MAC_TEXT_SIZE];
@@ -54,6 +63,9 @@ static void judge_acceptance(struct cells *cells, const struct path *path)
 		cell_set(cells, CHECK_ACCEPTS, CHECK_FAIL, "a router answered Time Exceeded");
 	else if (path->unreachable)
 		cell_set(cells, CHECK_ACCEPTS, CHECK_FAIL, "a router reported the VIP as unreachable");
+	else if (is_anybodys(cells, path))
+		cell_set(cells, CHECK_ACCEPTS, CHECK_UNKNOWN,
+			 "packets for the VIP end at a MAC that is not its own; repair that first");
 	else if (path->accepted || path->refused || path->prohibited)
 		cell_set(cells, CHECK_ACCEPTS, CHECK_PASS, "it answers packets for the VIP from its own MAC");
 	else if (path->other_replied && path->sender_forwards)
@@ -75,7 +87,7 @@ static bool sends_on(const struct path *path)
 
 static void judge_service(struct cells *cells, const struct path *path)
 {
-	if (sends_on(path))
+	if (sends_on(path) || is_anybodys(cells, path))
 		return;
 	if (path->opened)
 		cell_set(cells, CHECK_SERVICE, CHECK_PASS, "the service answers");
@@ -94,7 +106,7 @@ static void judge_return(struct cells *cells, const struct path *path)
 	else if (path->from_rip)
 		cell_set(cells, CHECK_RETURN, CHECK_FAIL, "its answers come from %s instead of the VIP",
 			 ip_format(&path->stray_source, ip));
-	else if (path->straight && !sends_on(path))
+	else if (path->straight && !sends_on(path) && !is_anybodys(cells, path))
 		cell_set(cells, CHECK_RETURN, CHECK_PASS, "its answers come straight, with the VIP as source");
 	else if (path->accepted && cells->row->method == METHOD_TUN)
 		cell_set(cells, CHECK_RETURN, CHECK_PASS, "its answers have the VIP as source");
@@ -105,7 +117,7 @@ static void judge_translated(struct cells *cells, const struct path *path)
 {
 	char ip[IP_TEXT_SIZE];
 
-	if (!ip_equal(&path->key.service, &cells->row->real_server) || path->key.protocol == IP_PROTO_ICMP ||
+	if (!ip_equal(&path->key.service, &cells->row->real_server) || path_is_echo(path) ||
 	    (cells->row->protocol && path->key.protocol != cells->row->protocol))
 		return;
 	if (path->accepted)
@@ -127,8 +139,8 @@ static bool is_routed_through(const struct cells *cells, const struct path *path
 /* An echo request for the VIP itself, whatever becomes of requests to the service. */
 static void judge_echo(struct cells *cells, const struct path *path)
 {
-	if (path->key.protocol == IP_PROTO_ICMP && ip_equal(&path->key.service, &cells->row->vip) && path->accepted &&
-	    leads_to_row(cells, path) && !is_first_hop(cells, path) && !path->passed_on)
+	if (path_is_echo(path) && ip_equal(&path->key.service, &cells->row->vip) && path->accepted &&
+	    leads_to_row(cells, path) && !is_first_hop(cells, path) && !path->passed_on && !is_anybodys(cells, path))
 		cell_set(cells, CHECK_ACCEPTS, CHECK_PASS, "it answers an echo request for the VIP from its own MAC");
 }
 

@@ -341,3 +341,10 @@ const struct path *paths_find(const struct facts *facts, uint32_t input, const s
 	key.service = *service;
 	return table_find(&facts->paths, &key);
 }
+
+const struct path *paths_find_echo(const struct facts *facts, const struct path *path, const struct ip *address)
+{
+	uint8_t protocol = address->family == 4 ? IP_PROTO_ICMP : IP_PROTO_ICMPV6;
+
+	return paths_find(facts, path->key.input, address, 0, protocol, path->key.mac);
+}

@@ -105,8 +105,7 @@ static void infer_from_tunnel(struct building *building, const struct path *path
 	    path->key.protocol == IP_PROTO_ICMP)
 		return;
 	/* An echo request in a tunnel is somebody's test: it is of no service. */
-	if (ip_equal(&path->tunnel_to, &path->key.service) || path->key.protocol == IP_PROTO_ICMP ||
-	    path->key.protocol == IP_PROTO_ICMPV6)
+	if (ip_equal(&path->tunnel_to, &path->key.service) || path_is_echo(path))
 		return;
 	service = roles_add_service(building, &path->key.service, path->key.port, path->key.protocol, METHOD_TUN);
 	roles_add_director(building, path->segment, path->sender, &path->key.service, NULL, path->first_sent);
@@ -138,8 +137,7 @@ static void infer_from_asymmetry(struct building *building, const struct path *p
 	unsigned traits = mac_kind_of(path->key.mac)->traits;
 	int service;
 
-	if (path->other_replied == 0 || !path->other_whole || path->sender_forwards ||
-	    path->key.protocol == IP_PROTO_ICMP ||
+	if (path->other_replied == 0 || !path->other_whole || path->sender_forwards || path_is_echo(path) ||
 	    !facts_claim(building->facts, path->segment, &path->key.service, path->key.mac))
 		return;
 	if ((traits & (MAC_TRAIT_SHARED | MAC_TRAIT_NLB)) && !roles_is_vip(building->facts, &path->key.service))
@@ -155,8 +153,7 @@ static void infer_from_elsewhere(struct building *building, const struct path *p
 	const struct station *station = facts_station(building->facts, path->segment, path->key.mac);
 	int service;
 
-	if (path->elsewhere == 0 || path->opened == 0 || !station || path->sender_forwards ||
-	    path->key.protocol == IP_PROTO_ICMP ||
+	if (path->elsewhere == 0 || path->opened == 0 || !station || path->sender_forwards || path_is_echo(path) ||
 	    facts_claim(building->facts, path->segment, &path->key.service, path->key.mac))
 		return;
 	service = roles_add_service(building, &path->key.service, path->key.port, path->key.protocol, METHOD_DR);

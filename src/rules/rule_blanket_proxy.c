@@ -25,7 +25,8 @@ static enum lifeless life_of(const struct facts *facts, const struct claim *clai
 {
 	const struct host *host = facts_host(facts, claim->key.segment, &claim->key.ip);
 
-	if (!host || claim->answers == 0 || claim->asks || claim->probes_answered ||
+	/* In IPv6 proxies answer sender-0 questions, too (net/ipv6/ndisc.c, ndisc_recv_ns). */
+	if (!host || claim->answers == 0 || claim->asks || (claim->probes_answered && claim->key.ip.family == 4) ||
 	    mark_is_set(&claim->proofs->delivered) || mark_is_set(&host->alive) ||
 	    is_of_the_setup(facts, &claim->key.ip))
 		return ALIVE;

@@ -5,8 +5,7 @@
 
 bool path_leads_to_real_server(const struct facts *facts, const struct path *path)
 {
-	return path->key.protocol != IP_PROTO_ICMP &&
-	       roles_is_service(facts, &path->key.service, path->key.port, path->key.protocol) &&
+	return !path_is_echo(path) && roles_is_service(facts, &path->key.service, path->key.port, path->key.protocol) &&
 	       roles_is_real_server(facts, path->segment, path->key.mac, &path->key.service) &&
 	       !roles_is_director(facts, path->segment, path->key.mac, &path->key.service) &&
 	       !station_is_proxy(facts, path->segment, path->key.mac);

@@ -34,7 +34,7 @@ static void report(struct findings *findings, const struct path *path, enum conf
 
 static bool is_followed(const struct facts *facts, const struct path *path)
 {
-	return path->key.protocol != IP_PROTO_ICMP &&
+	return !path_is_echo(path) &&
 	       (roles_is_vip(facts, &path->key.service) || facts_host(facts, path->segment, &path->key.service));
 }
 

@@ -63,7 +63,7 @@ static void report(struct findings *findings, const struct path *path, const str
 
 static bool is_forwarded_by_director(const struct facts *facts, const struct path *path)
 {
-	return path->sender_forwards && path->tunnel == TUNNEL_NONE && path->key.protocol != IP_PROTO_ICMP &&
+	return path->sender_forwards && path->tunnel == TUNNEL_NONE && !path_is_echo(path) &&
 	       roles_is_vip(facts, &path->key.service) &&
 	       roles_is_director(facts, path->segment, path->sender, &path->key.service) &&
 	       !roles_is_director(facts, path->segment, path->key.mac, &path->key.service);

@@ -19,8 +19,7 @@ static const struct question *asks_for_vip(const struct facts *facts, const stru
 
 static bool echo_is_answered(const struct facts *facts, const struct path *path)
 {
-	const struct path *echo =
-	    paths_find(facts, path->key.input, &path->key.service, 0, IP_PROTO_ICMP, path->key.mac);
+	const struct path *echo = paths_find_echo(facts, path, &path->key.service);
 
 	return echo && echo->accepted > 0;
 }

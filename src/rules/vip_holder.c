@@ -31,8 +31,8 @@ static bool serves_itself(const struct facts *facts, const struct claim *claim)
 		return false;
 	FOR_RECORDS (path, path, &facts->paths)
 		if (path->segment == claim->key.segment && mac_equal(path->key.mac, claim->key.mac) &&
-		    ip_equal(&path->key.service, &claim->key.ip) && path->key.protocol != IP_PROTO_ICMP &&
-		    path->straight > 0 && path->other_replied == 0 && !path->passed_on)
+		    ip_equal(&path->key.service, &claim->key.ip) && !path_is_echo(path) && path->straight > 0 &&
+		    path->other_replied == 0 && !path->passed_on)
 			return true;
 	return false;
 }
