@@ -440,12 +440,12 @@ const struct claim *facts_claim_at(const struct facts *facts, uint32_t chained);
 uint32_t facts_input_of(const struct facts *facts, uint32_t segment);
 
 /* Walk the claims of a host or of a station. */
-#define FOR_CLAIMS_OF_HOST(facts, host, claim)                                                                         \
-	for (const struct claim *claim = facts_claim_at(facts, (host)->first_claim); claim;                            \
-	     claim = facts_claim_at(facts, claim->next_of_host))
-#define FOR_CLAIMS_OF_STATION(facts, station, claim)                                                                   \
-	for (const struct claim *claim = facts_claim_at(facts, (station)->first_claim); claim;                         \
-	     claim = facts_claim_at(facts, claim->next_of_station))
+#define FOR_CLAIMS_OF_HOST(facts, host, each)                                                                          \
+	for (const struct claim *each = facts_claim_at(facts, (host)->first_claim); each;                              \
+	     each = facts_claim_at(facts, each->next_of_host))
+#define FOR_CLAIMS_OF_STATION(facts, station, each)                                                                    \
+	for (const struct claim *each = facts_claim_at(facts, (station)->first_claim); each;                           \
+	     each = facts_claim_at(facts, each->next_of_station))
 /* Walk a whole table of records. */
 #define FOR_RECORDS(type, record, tablep)                                                                              \
 	for (uint32_t record##_i = 0; record##_i < (tablep)->count; record##_i++)                                      \
