@@ -190,7 +190,7 @@ struct answer {
 
 struct question {
 	uint32_t segment;
-	uint32_t host; /* place of the target's record + 1; NO_INDEX when the table is full */
+	uint32_t host;              /* place of the target's record + 1; NO_INDEX when the table is full */
 	uint32_t slot, next, newer; /* hash chain, newest first */
 	enum question_form form;
 	bool unicast;

@@ -36,7 +36,8 @@ try() {
 	local capture=$1 name kind seed stem baseline new complaints reviews
 	name=$(printf '%s' "$capture" | tr / _)
 	complaints=$work/$name.complaints reviews=$work/$name.reviews
-	: >"$complaints" >"$reviews"
+	: >"$complaints"
+	: >"$reviews"
 	cp "$capture" "$work/$name.0"
 	baseline=$(errors_of "$work/$name.0" "$complaints")
 	for kind in $kinds; do
@@ -52,7 +53,7 @@ try() {
 				rm "$complaints.now"
 			fi
 			if [ -n "$new" ]; then
-				echo "$kind $seed $capture:" $new >>"$reviews"
+				echo "$kind $seed $capture: ${new//$'\n'/ }" >>"$reviews"
 				[ "$kind" = bit ] && [ -z "$baseline" ] && tail -n 1 "$reviews" >>"$complaints"
 			fi
 			rm -f "$stem" "$stem.json" "$stem.err"
