@@ -15,6 +15,9 @@
 int inspect_report(const struct host_state *state, const char *name, rule_list rules, struct report *report,
 		   struct error *error);
 
+/* Adds the hosts, before the faults. Fails with ERROR_MEMORY. */
+int inspect_add_hosts(const struct host_state *state, struct report *report, struct error *error);
+
 /* Adds the facts in force, in a fixed order. Fails with ERROR_MEMORY. */
 int inspect_add_facts(const struct host_state *state, struct report *report, struct error *error);
 

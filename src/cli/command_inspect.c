@@ -61,6 +61,8 @@ static int check(const struct inspect *inspect, const struct operands *operands,
 				 operands->names[0]);
 	if (inspect->state_file && inspect->root)
 		return error_set(error, ERROR_USAGE, NULL, "--state and --root: a state has no files below a root");
+	if (inspect->save && strcmp(inspect->save, "-") == 0 && !inspect->report.output)
+		return error_set(error, ERROR_USAGE, NULL, "--save -: name a file for the report with -o");
 	return 0;
 }
 
@@ -97,7 +99,7 @@ static int prepare(struct inspect *inspect, struct error *error)
 	if (status == 0)
 		status = output_open(&inspect->output, inspect->report.output, error);
 	if (status == 0 && inspect->save)
-		status = output_open(&inspect->saved, inspect->save, error);
+		status = output_open(&inspect->saved, strcmp(inspect->save, "-") == 0 ? NULL : inspect->save, error);
 	if (status == 0)
 		status = inspect->state_file ? read_state(inspect, error) : read_this_host(inspect, error);
 	if (status == 0)

@@ -13,7 +13,11 @@ mkdir -p "$work"
 
 # Prints what went wrong; a sanitizer's report ends a program with 1 and "ERROR:" or "runtime error:".
 analyze() {
-	"$truemac" analyze "$@" >"$work/out" 2>"$work/err"
+	run analyze "$@"
+}
+
+run() {
+	"$truemac" "$@" >"$work/out" 2>"$work/err"
 	local status=$?
 	if [ $status -gt 4 ] || grep -qE 'Sanitizer|runtime error' "$work/err"; then
 		echo "exit status $status: $(head -n 30 "$work/err")"
@@ -34,6 +38,25 @@ try() {
 	fi
 }
 
+# A host's state, whole and cut short, as text and as it is saved.
+try_state() {
+	local state=$1 size complaints
+	size=$(stat -c %s "$state")
+	head -c $((size * 2 / 3)) "$state" >"$work/cut.state"
+	complaints=$(run inspect --state "$state" --save "$work/saved.json" && run inspect --state "$work/cut.state" &&
+		run inspect --state "$work/saved.json" --role director --vip 10.1.1.1:80 --method nat &&
+		head -c 1000 "$work/saved.json" >"$work/cut.state" && run inspect --state "$work/cut.state")
+	if [ -z "$complaints" ]; then
+		echo "ok - $state"
+	else
+		echo "not ok - $state"
+		printf '%s\n' "$complaints" | sed 's/^/# /'
+	fi
+}
+
+find testdata/rules/host-* -name '*.txt' | sort | while read -r state; do
+	try_state "$state"
+done
 find pcaps "$build/check/cases" -name '*.pcap' | sort | while read -r capture; do
 	try "$capture"
 done

@@ -1,0 +1,152 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# inspect.sh BUILD: runs truemac inspect inside the lab's hosts, with each setting wrong in turn. The right fault must be
+# found and no other; the commands that it prints are typed in as they stand (those for the running system), and then it
+# must be gone. Prints a line for each; without root or namespaces all is skipped.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+truemac=$(realpath "${1:?usage: inspect.sh BUILD}/truemac")
+work=$1/check/inspect
+prefix=i$(($$ % 100000))
+mkdir -p "$work"
+
+in_host() {
+	ip netns exec "$prefix-$1" "${@:2}"
+}
+
+# inspect HOST OPTION...: leaves $work/report.json; gives the rules of faults that are no remarks, in one line
+inspect() {
+	in_host "$1" "$truemac" inspect --format json "${@:2}" >"$work/report.json" 2>"$work/err"
+	jq -r '[.faults[] | select(.severity != "info") | .rule] | unique | join(" ")' "$work/report.json"
+}
+
+# What stands there to be typed; lines that write files would change this machine, not the namespace.
+commands() {
+	jq -r '.faults[] | select(.severity != "info") | .remedy[] | select(test("^(sysctl|ip) "))' "$work/report.json"
+}
+
+repair() {
+	local command
+	while read -r command; do
+		in_host "$1" sh -c "$command" >>"$work/repairs" 2>&1 || echo "failed: $command" >>"$work/repairs"
+	done < <(commands)
+}
+
+result() {
+	if [ "$2" = "$3" ]; then
+		echo "ok - inspect: $1"
+	else
+		echo "not ok - inspect: $1"
+		echo "# found '$2' instead of '$3'"
+		sed 's/^/# /' "$work/err" "$work/repairs"
+	fi
+}
+
+# wrong WHAT HOST RULES OPTIONS COMMAND...: the command makes it wrong, inside of the host
+wrong() {
+	local what=$1 host=$2 rules=$3 options
+	read -r -a options <<<"$4"
+	: >"$work/repairs"
+	in_host "$host" sh -c "$5" >>"$work/repairs" 2>&1
+	result "$what" "$(inspect "$host" "${options[@]}")" "$rules"
+	repair "$host"
+	result "$what: repaired by what is printed" "$(inspect "$host" "${options[@]}")" ""
+}
+
+# healthy WHAT HOST RULES ROLE OPTION...: RULES are what is found beside the role
+healthy() {
+	: >"$work/repairs"
+	result "$1" "$(inspect "$2" "${@:5}")" "$3"
+	result "$1: the role" "$(jq -r '.facts[] | select(.name == "role").value | split(":")[0]' "$work/report.json")" "$4"
+}
+
+test_bridge() {
+	local rs="--vip 10.1.1.1:80 --rs 10.1.1.13 --method dr" director="--vip 10.1.1.1:80 --director 10.1.1.11"
+	healthy "a healthy real server" rs1 "" real-server
+	healthy "a healthy director" dir1 "" director --vip 10.1.1.1:80 --director 10.1.1.11
+	healthy "a client" client "" client
+	healthy "a Dom0 that bridges" dom0 "" dom0
+	wrong "arp_ignore off" rs1 host-arp-ignore "" "sysctl -w net.ipv4.conf.all.arp_ignore=0"
+	wrong "arp_announce off" rs1 host-arp-announce "" "sysctl -w net.ipv4.conf.all.arp_announce=0"
+	wrong "arp_announce 1" rs1 host-arp-announce "" "sysctl -w net.ipv4.conf.all.arp_announce=1"
+	wrong "the VIP on eth0" rs1 host-arp-ignore "$rs" \
+		"ip addr del 10.1.1.1/32 dev lo; ip addr add 10.1.1.1/32 dev eth0"
+	wrong "a network's mask on lo" rs1 host-vip-mask "" \
+		"ip addr del 10.1.1.1/32 dev lo; ip addr add 10.1.1.1/24 dev lo"
+	wrong "no VIP on a real server" rs1 host-vip-missing "$rs" "ip addr del 10.1.1.1/32 dev lo"
+	wrong "no VIP on a director" dir1 host-vip-missing "$director" "ip addr del 10.1.1.1/32 dev eth0"
+	wrong "no VIP, default settings" rs2 "host-vip-missing" "${rs/13/14}" \
+		"ip addr del 10.1.1.1/32 dev lo; sysctl -w net.ipv4.conf.all.arp_ignore=0 net.ipv4.conf.all.arp_announce=0"
+	wrong "proxy_arp_pvlan" dir1 host-proxy-arp "$director" "sysctl -w net.ipv4.conf.eth0.proxy_arp_pvlan=1"
+	wrong "proxy_arp of all and of eth0, with another network" dir1 host-proxy-arp "$director" \
+		"ip link add away type veth peer name away0; ip link set away arp off up; ip link set away0 arp off up; ip addr add 10.9.9.1/24 dev away
+		sysctl -w net.ipv4.conf.all.proxy_arp=1 net.ipv4.conf.eth0.proxy_arp=1"
+	wrong "a proxy entry" dir1 host-proxy-arp "$director" "ip neigh add proxy 10.1.1.13 dev eth0"
+	wrong "no forwarding for VS/NAT" dir2 host-ip-forward "--vip 10.1.1.2:80 --director 10.1.1.12 --method nat" \
+		"ip addr add 10.1.1.2/32 dev eth0; sysctl -w net.ipv4.ip_forward=0
+		sysctl -w net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.eth0.send_redirects=0"
+	wrong "redirects of a VS/NAT director" dir2 host-send-redirects \
+		"--vip 10.1.1.2:80 --director 10.1.1.12 --method nat" \
+		"sysctl -w net.ipv4.ip_forward=1 net.ipv4.conf.all.send_redirects=1 net.ipv4.conf.eth0.send_redirects=1"
+	wrong "strict rp_filter, another way back" rs1 host-rp-filter "$rs" \
+		"ip link add back type veth peer name back0; ip link set back arp off up; ip link set back0 arp off up; ip addr add 10.8.8.1/24 dev back
+		ip route replace default via 10.8.8.2 dev back; sysctl -w net.ipv4.conf.all.rp_filter=1"
+}
+
+# Nothing that could be typed in a guest or in Dom0 makes a bridge of a router.
+test_routed() {
+	in_host client busybox ping -c 1 -W 2 10.1.1.13 >/dev/null 2>&1
+	in_host client busybox ping -c 1 -W 2 10.1.1.14 >/dev/null 2>&1
+	healthy "a Dom0 that routes" dom0 host-xen-routed dom0
+	result "no command is printed that does not help" "$(commands)" ""
+	healthy "a guest of it" client host-mac-contradicted client
+}
+
+# A state that was saved says the same elsewhere.
+test_saved() {
+	local here_found there_found
+	here_found=$(inspect dom0 --save "$work/state.json")
+	there_found=$("$truemac" inspect --state "$work/state.json" --format json |
+		jq -r '[.faults[] | select(.severity != "info") | .rule] | unique | join(" ")')
+	result "a saved state" "$there_found" "$here_found"
+	"$truemac" inspect --state "$work/state.json" --save "$work/again.json" >/dev/null 2>&1
+	result "a saved state, saved again" "$(md5sum <"$work/again.json")" "$(md5sum <"$work/state.json")"
+}
+
+# One more is asked for what it says without any rights: readable facts are used.
+test_without_rights() {
+	local found
+	found=$(in_host rs1 setpriv --reuid=65534 --regid=65534 --clear-groups "$truemac" inspect --format json 2>/dev/null |
+		jq -r '.facts[] | select(.name == "role").value | split(":")[0]')
+	result "not being root" "$found" real-server
+}
+
+reason=
+[ "$(id -u)" -eq 0 ] || reason="needs root"
+for tool in ip nft busybox jq setpriv; do
+	command -v "$tool" >/dev/null || reason="needs $tool"
+done
+if [ -z "$reason" ] && ! { ip netns add "$prefix" && ip netns del "$prefix"; } 2>/dev/null; then
+	reason="needs network namespaces"
+fi
+if [ -n "$reason" ]; then
+	echo "ok - inspect # SKIP $reason"
+	exit 0
+fi
+
+trap '"$here/lab.sh" down "$prefix"' EXIT
+trap 'exit 130' INT TERM
+run_scenario() {
+	if "$here/lab.sh" up "$1" "$prefix" >"$work/up.log" 2>&1; then
+		for suite in "${@:2}"; do
+			"$suite"
+		done
+	else
+		echo "not ok - inspect: $1 is up"
+		sed 's/^/# /' "$work/up.log"
+	fi
+	"$here/lab.sh" down "$prefix"
+}
+run_scenario bridge-dr test_without_rights test_bridge
+run_scenario xen-routed test_routed test_saved
