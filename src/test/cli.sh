@@ -117,6 +117,11 @@ bad_usage() {
 	refuse 'standard input twice' 2 'only once' analyze - -
 	refuse 'unknown rule' 2 "did you mean 'mac-substituted'" explain mac-substitute
 	refuse 'two rules' 2 'one rule at a time' explain mac-substituted routed-hop
+	refuse 'unknown role' 2 'client, director, real-server or dom0' inspect --role master
+	refuse 'state that is none' 3 '^truemac: text: is no state of a host' inspect --state text
+	refuse 'state that is missing' 3 '^truemac: missing: ' inspect --state missing
+	refuse 'state and root' 2 '--state and --root' inspect --state text --root /
+	refuse 'state and report on stdout' 2 'name a file for the report' inspect --save -
 }
 
 # A configuration in conf/, with what it includes in conf/servers/.
