@@ -149,7 +149,8 @@ static void judge_detour(struct cells *cells, const struct path *path)
 {
 	if (path->key.protocol == IP_PROTO_ICMP && ip_equal(&path->key.service, &cells->row->real_server) &&
 	    path->other_replied && cells->row->method != METHOD_NAT &&
-	    roles_is_director(cells->facts, path->segment, path->other, NULL))
+	    roles_is_director(cells->facts, path->segment, path->other, NULL) &&
+	    !station_is_proxy(cells->facts, path->segment, path->other))
 		cell_set(cells, CHECK_RETURN, CHECK_FAIL, "its answers to echo requests come from the director's MAC");
 }
 

@@ -45,7 +45,8 @@ static bool echoes_by_director(const struct facts *facts, const struct path *pat
 	return path->key.protocol == IP_PROTO_ICMP && path->other_replied &&
 	       topology_find_real_server(&facts->roles->topology, &path->key.service) &&
 	       roles_is_director(facts, path->segment, path->other, NULL) &&
-	       !station_is_proxy(facts, path->segment, path->key.mac);
+	       !station_is_proxy(facts, path->segment, path->key.mac) &&
+	       !station_is_proxy(facts, path->segment, path->other);
 }
 
 static void report_echo(struct findings *findings, const struct path *path)

@@ -3,17 +3,37 @@
 
 enum { VAIN_QUESTIONS = 3 };
 
-/* Somebody spoke for the address after the last vain question. */
-static bool is_claimed_since(const struct facts *facts, const struct host *host)
+/* How old an answer on another interface may be: who asks by several asks by all of them at the same time. */
+#define BESIDE_TIME (10 * NANOS_PER_SECOND)
+
+static bool is_claimed_since(const struct facts *facts, const struct host *host, nanos since)
 {
 	int looked_at = 0;
 
 	FOR_CLAIMS_OF_HOST (facts, host, claim) {
-		if (claim->last.time > host->last_unanswered.time)
+		if (claim->last.time > since)
 			return true;
 		if (++looked_at == 64)
 			break;
 	}
+	return false;
+}
+
+/*
+ * The machine that captured asks by several interfaces (a router between guests does): where one of them leads to the
+ * VIP, the others need not.
+ */
+static bool is_claimed_beside(const struct facts *facts, const struct host *host)
+{
+	uint32_t input = facts_input_of(facts, host->key.segment);
+
+	FOR_RECORDS (host, other, &facts->hosts)
+		if (other->key.segment != host->key.segment && ip_equal(&other->key.ip, &host->key.ip) &&
+		    facts_input_of(facts, other->key.segment) == input &&
+		    facts_segment(facts, other->key.segment)->key.interface !=
+			facts_segment(facts, host->key.segment)->key.interface &&
+		    is_claimed_since(facts, other, host->first_unanswered.time - BESIDE_TIME))
+			return true;
 	return false;
 }
 
@@ -62,7 +82,7 @@ static void conclude(const void *state, const struct facts *facts, struct findin
 	(void)state;
 	FOR_RECORDS (host, host, &facts->hosts)
 		if (facts_vain_questions(facts, host) >= VAIN_QUESTIONS && roles_is_vip(facts, &host->key.ip) &&
-		    !is_claimed_since(facts, host))
+		    !is_claimed_since(facts, host, host->last_unanswered.time) && !is_claimed_beside(facts, host))
 			report(findings, host);
 }
 
