@@ -317,7 +317,8 @@ struct path {
 		uint8_t protocol;
 		uint16_t port;
 		struct mac mac; /* the receiver */
-		uint8_t pad[2];
+		struct ip via;  /* the end of the tunnel that they were sent in; family 0: none */
+		uint8_t pad[1];
 	} key;
 	uint32_t segment;
 	uint32_t flows; /* that were sent to it */

@@ -20,6 +20,15 @@ static bool is_bystander(const struct cells *cells, const struct path *path)
 	return station_is_proxy(cells->facts, path->segment, path->key.mac) && has_own_mac(cells, path->segment);
 }
 
+/* Where a tunnel ends counts, not the MAC that it is sent to; and behind a router nothing but the tunnel's end. */
+static bool leads_elsewhere(const struct cells *cells, const struct path *path)
+{
+	if (path->key.via.family && topology_find_real_server(&cells->facts->roles->topology, &path->key.via))
+		return !ip_equal(&path->key.via, &cells->row->real_server);
+	return (cells->row->method == METHOD_TUN && station_is_proxy(cells->facts, path->segment, path->key.mac)) ||
+	       is_bystander(cells, path);
+}
+
 /* Whether the path's receiver is this row's real server, as the sender believes. */
 static bool leads_to_row(const struct cells *cells, const struct path *path)
 {
@@ -29,7 +38,7 @@ static bool leads_to_row(const struct cells *cells, const struct path *path)
 		if (role->role == ROLE_REAL_SERVER && mac_equal(role->mac, path->key.mac) &&
 		    ip_equal(&role->ip, &cells->row->real_server) &&
 		    facts_input_of(cells->facts, role->segment) == path->key.input)
-			return !is_bystander(cells, path);
+			return !leads_elsewhere(cells, path);
 	}
 	return false;
 }

@@ -5,7 +5,17 @@
 
 enum { LOOP_LEAST = 3 }; /* TTL steps between two MACs that are no accident */
 
-static struct path *path_of(struct table *paths, const struct flow *flow, struct mac mac, uint32_t segment)
+/* Behind one MAC several tunnels may end, each at another real server. */
+static struct ip tunnel_end(const struct leg *leg)
+{
+	if (leg && (leg->tunnel == TUNNEL_IPIP || leg->tunnel == TUNNEL_GRE || leg->tunnel == TUNNEL_GUE))
+		return leg->outer_destination;
+	return (struct ip){ .family = 0 };
+}
+
+/* `leg` brought the packets to the MAC; NULL where none did. */
+static struct path *path_of(struct table *paths, const struct flow *flow, const struct leg *leg, struct mac mac,
+			    uint32_t segment)
 {
 	struct path_key key = { .input = flow->key.input, .protocol = flow->key.protocol, .mac = mac };
 	bool made;
@@ -13,6 +23,7 @@ static struct path *path_of(struct table *paths, const struct flow *flow, struct
 	bool ported = flow->key.protocol == IP_PROTO_TCP || flow->key.protocol == IP_PROTO_UDP;
 
 	key.service = flow->key.service;
+	key.via = tunnel_end(leg);
 	key.port = ported ? flow->key.service_port : 0;
 	path = table_put(paths, &key, &made);
 	if (path && made) {
@@ -118,7 +129,7 @@ static void fold_forward(const struct facts *facts, struct table *paths, const s
 
 		if (!leg->has_destination)
 			continue;
-		path = path_of(paths, flow, leg->destination, leg->segment);
+		path = path_of(paths, flow, leg, leg->destination, leg->segment);
 		if (!path)
 			continue;
 		fold_sender(path, flow, leg);
@@ -165,7 +176,7 @@ static void fold_other(struct table *paths, const struct flow *flow, const struc
 
 	if (flow->leg_count == 0 || !flow->legs[0].has_destination || leg_to(flow, back->source, back->first.frame))
 		return;
-	path = path_of(paths, flow, flow->legs[0].destination, flow->legs[0].segment);
+	path = path_of(paths, flow, &flow->legs[0], flow->legs[0].destination, flow->legs[0].segment);
 	if (!path)
 		return;
 	count(&path->other_replied, &path->other_reply, back->first);
@@ -180,7 +191,7 @@ static void fold_returns(struct table *paths, const struct flow *flow)
 
 	if (flow->return_count == 0)
 		return;
-	path = path_of(paths, flow, back->source, back->segment);
+	path = path_of(paths, flow, leg_to(flow, back->source, back->first.frame), back->source, back->segment);
 	if (path)
 		fold_answer(path, flow, back);
 	fold_other(paths, flow, back);
@@ -188,7 +199,8 @@ static void fold_returns(struct table *paths, const struct flow *flow)
 
 static void fold_error(struct table *paths, const struct flow *flow, const struct flow_error *error)
 {
-	struct path *path = path_of(paths, flow, error->mac, error->segment);
+	struct path *path =
+	    path_of(paths, flow, leg_to(flow, error->mac, error->mark.frame), error->mac, error->segment);
 
 	if (!path)
 		return;
@@ -212,7 +224,8 @@ static void fold_stray(struct table *paths, const struct flow *flow)
 
 	if (!mark_is_set(&flow->stray))
 		return;
-	path = path_of(paths, flow, flow->stray_mac, flow->stray_segment);
+	path = path_of(paths, flow, leg_to(flow, flow->stray_mac, flow->stray.frame), flow->stray_mac,
+		       flow->stray_segment);
 	if (!path)
 		return;
 	count(&path->from_rip, &path->strays, flow->stray);
@@ -249,10 +262,9 @@ static void fold_silence(const struct facts *facts, struct table *paths, const s
 	struct path *path;
 
 	if (!last || flow->return_count || flow->error_count || mark_is_set(&flow->stray) || !last->has_destination ||
-	    flow->legs_lost || !is_settled(facts, flow) || flows_find_sibling(facts, flow) ||
-	    last->tunnel != TUNNEL_NONE)
+	    flow->legs_lost || !is_settled(facts, flow) || flows_find_sibling(facts, flow))
 		return;
-	path = path_of(paths, flow, last->destination, last->segment);
+	path = path_of(paths, flow, last, last->destination, last->segment);
 	if (!path)
 		return;
 	if (answers_would_show(facts, flow, last)) {
@@ -344,7 +356,10 @@ const struct path *paths_find(const struct facts *facts, uint32_t input, const s
 
 const struct path *paths_find_echo(const struct facts *facts, const struct path *path, const struct ip *address)
 {
-	uint8_t protocol = address->family == 4 ? IP_PROTO_ICMP : IP_PROTO_ICMPV6;
+	struct path_key key = path->key;
 
-	return paths_find(facts, path->key.input, address, 0, protocol, path->key.mac);
+	key.service = *address;
+	key.port = 0;
+	key.protocol = address->family == 4 ? IP_PROTO_ICMP : IP_PROTO_ICMPV6;
+	return table_find(&facts->paths, &key);
 }

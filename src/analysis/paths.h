@@ -18,7 +18,7 @@ const struct path *paths_find(const struct facts *facts, uint32_t input, const s
 /* The flow that carries the same first segment to another address: its translated twin. */
 const struct flow *flows_find_sibling(const struct facts *facts, const struct flow *flow);
 
-/* What became of echo requests for `address` that were sent to the same MAC as this path's packets; NULL: none were. */
+/* What became of echo requests for `address` that went the same way as this path's packets; NULL: none did. */
 const struct path *paths_find_echo(const struct facts *facts, const struct path *path, const struct ip *address);
 
 #endif

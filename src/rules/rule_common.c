@@ -3,10 +3,19 @@
 
 #include <stdio.h>
 
+/* Where a tunnel ends it leads to, whoever owns the MAC that it was sent to. */
+static bool ends_at_real_server(const struct facts *facts, const struct path *path)
+{
+	return path->key.via.family && topology_find_real_server(&facts->roles->topology, &path->key.via);
+}
+
 bool path_leads_to_real_server(const struct facts *facts, const struct path *path)
 {
-	return !path_is_echo(path) && roles_is_service(facts, &path->key.service, path->key.port, path->key.protocol) &&
-	       roles_is_real_server(facts, path->segment, path->key.mac, &path->key.service) &&
+	if (path_is_echo(path) || !roles_is_service(facts, &path->key.service, path->key.port, path->key.protocol))
+		return false;
+	if (path->key.via.family)
+		return ends_at_real_server(facts, path);
+	return roles_is_real_server(facts, path->segment, path->key.mac, &path->key.service) &&
 	       !roles_is_director(facts, path->segment, path->key.mac, &path->key.service) &&
 	       !station_is_proxy(facts, path->segment, path->key.mac);
 }
@@ -16,6 +25,8 @@ struct ip path_real_server(const struct facts *facts, const struct path *path)
 	const struct role_mac *role =
 	    roles_find(facts, ROLE_REAL_SERVER, path->segment, path->key.mac, &path->key.service);
 
+	if (ends_at_real_server(facts, path))
+		return path->key.via;
 	if (role && role->ip.family)
 		return role->ip;
 	return roles_own_address(facts, path->segment, path->key.mac);

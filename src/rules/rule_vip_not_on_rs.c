@@ -34,8 +34,11 @@ static bool is_accepted_somewhere(const struct facts *facts, const struct path *
 	return false;
 }
 
-static bool sends_on(const struct path *path)
+/* A router on a tunnel's way sends its packets on as it should. */
+static bool sends_on(const struct facts *facts, const struct path *path)
 {
+	if (path->key.via.family && station_is_proxy(facts, path->segment, path->key.mac))
+		return false;
 	return path->passed_on || path->redirects || path->time_exceeded || path->unreachable;
 }
 
@@ -49,7 +52,7 @@ static void report(struct findings *findings, const struct path *path, enum conf
 
 	who(&subject.ip, path->key.mac, name);
 	service_text(path, service);
-	if (sends_on(path))
+	if (sends_on(facts, path))
 		fault_set_summary(fault, "real server %s does not accept the VIP: it sends packets for %s on", name,
 				  service);
 	else
@@ -63,7 +66,7 @@ static void report(struct findings *findings, const struct path *path, enum conf
 	if (question)
 		fault_cite(fault, facts, path->segment, &question->mark, "it asks who has the VIP");
 	fault_cite(fault, facts, path->segment, &path->silence, "no answer of any kind");
-	if (!sends_on(path))
+	if (!sends_on(facts, path))
 		fault_add_remedy(
 		    fault, "Find out which on the real server: `ip -4 addr show to VIP` (missing?), `nft list "
 			   "ruleset` (filtered?), `nstat -az TcpExtIPReversePathFilter` (rp_filter?), `ip route get "
@@ -77,7 +80,7 @@ static void conclude(const void *state, const struct facts *facts, struct findin
 	FOR_RECORDS (path, path, &facts->paths) {
 		if (is_accepted_somewhere(facts, path) || !path_leads_to_real_server(facts, path))
 			continue;
-		if (sends_on(path) || asks_for_vip(facts, path))
+		if (sends_on(facts, path) || asks_for_vip(facts, path))
 			report(findings, path, CONFIDENCE_PROVEN);
 		else if (path->silent && path->silent_requests > 1 && !echo_is_answered(facts, path))
 			report(findings, path, CONFIDENCE_LIKELY);
