@@ -324,8 +324,7 @@ static bool is_sample_worthwhile(const struct prober *prober, const struct test 
 {
 	const struct address_mac *claim = prober_find_claim(prober, test);
 
-	return test->key.kind != TEST_ECHO || test->key.ttl > 1 || !party || !party->router ||
-	       (claim && claim->owns);
+	return test->key.kind != TEST_ECHO || test->key.ttl > 1 || !party || !party->router || (claim && claim->owns);
 }
 
 /* Only the first service of a VIP that the MAC does not seem to take is asked with all that there is. */

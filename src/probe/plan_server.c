@@ -84,8 +84,10 @@ static void plan_packet(struct prober *prober, const struct address *server, con
 	if (prober_source_for(prober, &key.target).family == 0)
 		return;
 	test = agenda_plan(prober, &key, server, tries, due);
-	if (test)
-		test->first_of_vip = offer->first;
+	if (!test)
+		return;
+	test->serves = key.kind == kind_of(offer);
+	test->first_of_vip = offer->first;
 }
 
 static struct test_key packet_for(const struct ip *target, struct mac mac, enum test_kind kind, uint8_t ttl)
@@ -158,6 +160,8 @@ void plan_other_tunnels(struct prober *prober, const struct test *test, nanos no
 		struct test_key key = test->key;
 		struct test *planned;
 
+		if (!test->serves)
+			return;
 		key.tunnel = (uint8_t)others[i];
 		planned = agenda_plan(prober, &key, address_at(prober, test->owner), TRIES_OTHER_TUNNEL, now);
 		if (planned)

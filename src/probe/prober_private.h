@@ -61,6 +61,7 @@ struct test {
 	uint8_t tries, sent;
 	bool answered; /* by whatever decides it */
 	bool ended;
+	bool serves;       /* flows: as the service is asked; else an echo beside it */
 	bool first_of_vip; /* flows: the first service of its VIP is asked even where the VIP seems to be missing */
 	nanos due, planned;
 	uint16_t source_port;
@@ -78,7 +79,7 @@ enum address_role {
 struct address_mac {
 	struct mac mac;
 	bool answered_probe, answered_ordinary;
-	bool owns; /* it answered sender-0; in IPv6 proxies do so, too (ndisc_recv_ns) */
+	bool owns;    /* it answered sender-0; in IPv6 proxies do so, too (ndisc_recv_ns) */
 	bool sampled; /* a TTL-1 echo was planned, or is not needed */
 };
 

@@ -37,7 +37,7 @@ static nanos listen_time(const struct prober *prober, const struct test *test)
 {
 	const struct party *party = table_find(&prober->parties, &test->key.mac);
 
-	if (!test_is_question(test) && test->key.ttl > 1 && party && party->router)
+	if (!test_is_question(test) && test->key.ttl > 1 && test->key.tunnel == TUNNEL_NONE && party && party->router)
 		return PROBE_LISTEN_ROUTER;
 	return PROBE_LISTEN;
 }

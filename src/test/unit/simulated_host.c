@@ -153,6 +153,10 @@ static void learn(struct net_host *host, const struct ip *ip, struct mac mac)
 	struct neighbour *neighbour = neighbour_of(host, ip);
 	int waiting = neighbour->waiting;
 
+	/* Within locktime (1 s) the first one stays. */
+	if (neighbour->known && host->net->now - neighbour->updated < NANOS_PER_SECOND)
+		return;
+	neighbour->updated = host->net->now;
 	neighbour->known = true;
 	neighbour->asking = false;
 	neighbour->mac = mac;

@@ -23,6 +23,7 @@ struct neighbour {
 	struct ip ip; /* key */
 	bool known, asking;
 	struct mac mac;
+	nanos updated;
 	int port, tries;
 	int waiting;
 	struct waiting packets[NEIGHBOUR_WAITING];

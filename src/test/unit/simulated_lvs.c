@@ -44,7 +44,7 @@ static const char *vip_text(const struct lvs *lvs)
 
 static void mac_text(int number, char text[static MAC_TEXT_SIZE])
 {
-	snprintf(text, MAC_TEXT_SIZE, "00:16:3e:0a:%02x:%02x", (unsigned)number / 256 + 1, (unsigned)number % 256);
+	snprintf(text, MAC_TEXT_SIZE, "00:16:3e:0a:%02x:%02x", ((unsigned)number / 256 + 1) & 0xff, (unsigned)number & 0xff);
 }
 
 static struct net_host *add_guest(struct lvs *lvs, const char *name, int segment, int number, int servers)
@@ -90,16 +90,14 @@ static void make_server(struct lvs *lvs, struct net_host *host, enum method meth
 	net_add_service(host, NULL, 80, IP_PROTO_TCP);
 }
 
-static void configure(struct lvs *lvs, enum method method, int servers)
+static void configure(struct lvs *lvs, const struct topology_service *service, bool directors, int servers)
 {
 	struct topology *topology = &lvs->topology;
-	struct topology_service service = { .port = 80, .protocol = IP_PROTO_TCP, .method = method };
 	char text[64];
 	struct ip ip;
 
-	assert_true(ip_parse(vip_text(lvs), &service.vip));
-	assert_true(topology_add_service(topology, &service, NULL) >= 0);
-	for (int number = 11; number <= 12; number++) {
+	assert_true(topology_add_service(topology, service, NULL) >= 0);
+	for (int number = 11; directors && number <= 12; number++) {
 		address_text(lvs, number, "", text);
 		assert_true(ip_parse(text, &ip));
 		assert_true(topology_add_director(topology, &ip, NULL, ORIGIN_CONFIGURED, NULL) >= 0);
@@ -109,6 +107,15 @@ static void configure(struct lvs *lvs, enum method method, int servers)
 		assert_true(ip_parse(text, &ip));
 		assert_true(topology_add_real_server(topology, &ip, NULL, ORIGIN_CONFIGURED, NULL) >= 0);
 	}
+}
+
+void lvs_configure(struct lvs *lvs, const char *text, enum method method, bool directors)
+{
+	struct topology_service service = { .method = method };
+
+	assert_int_equal(service_parse(text, &service, NULL), 0);
+	topology_free(&lvs->topology);
+	configure(lvs, &service, directors, lvs->server_count);
 }
 
 static void add_guests(struct lvs *lvs, enum method method, int servers, int segment, int step)
@@ -128,7 +135,7 @@ static void add_guests(struct lvs *lvs, enum method method, int servers, int seg
 		net_add_server(lvs->director, address);
 	}
 	lvs->server_count = servers;
-	configure(lvs, method, servers);
+	lvs_configure(lvs, lvs->family == 6 ? "[fd0a:1:1::1]:80" : "10.1.1.1:80", method, true);
 }
 
 static void begin(struct lvs *lvs, uint8_t family)

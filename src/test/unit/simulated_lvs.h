@@ -21,6 +21,8 @@ struct lvs {
 void lvs_bridge(struct lvs *lvs, enum method method, int servers, uint8_t family);
 /* Each guest behind its own interface of Dom0, which answers for all others; the VIP routed to the director. */
 void lvs_routed(struct lvs *lvs, enum method method, int servers, uint8_t family);
+/* Replaces the services that the prober is told of: "10.1.1.1:53/udp"; the directors too where `directors` is false. */
+void lvs_configure(struct lvs *lvs, const char *service, enum method method, bool directors);
 void lvs_free(struct lvs *lvs);
 
 /* Probes from `here`, and checks the report and that nobody could object. Gives the duration. */
