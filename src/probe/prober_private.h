@@ -7,7 +7,7 @@
  *   address  somebody to ask for, and the MACs that claimed it
  *   party    a MAC that answered
  *
- * plan.c and plan_server.c make tests, agenda.c says whose turn it is, compose.c makes the frame, hear.c matches what
+ * The plan_*.c make tests, agenda.c says whose turn it is, compose.c makes the frame, hear.c matches what
  * comes back. What a test asks is its key: the same thing is never planned twice.
  */
 #ifndef PROBE_PROBER_PRIVATE_H
@@ -210,6 +210,14 @@ bool plan_is_worthwhile(const struct prober *prober, const struct test *test);
 bool plan_may_provoke_errors(const struct prober *prober, const struct test *test);
 /* A sampled TTL-1 echo was delivered: the MAC is no router, so that its other addresses need a test of their own. */
 void plan_more_samples(struct prober *prober, struct mac mac, nanos now);
+
+/* Asks all for the address in the sender-0 form, the first thing that is asked. */
+void plan_probe(struct prober *prober, const struct address *address, nanos due);
+
+/* plan_unowned.c: addresses that nobody has */
+void plan_unowned(struct prober *prober, uint8_t family, nanos now);
+/* Somebody has the address: another one takes its place. */
+void plan_other_unowned(struct prober *prober, struct address *address, nanos now);
 
 /* plan_server.c: the tests of services */
 void plan_quiet(struct prober *prober, const struct address *server, const struct address_mac *claim, nanos now);
