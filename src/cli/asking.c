@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/asking.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "cli/interrupt.h"
@@ -23,12 +22,20 @@ static const nanos queue_wait = NANOS_PER_MILLI;
 /* Own frames pass through the kernel's queues before they are captured. */
 static const nanos last_wait = 20 * NANOS_PER_MILLI;
 
+/* The conversation by one post. */
+struct line {
+	struct post *post;
+	void *state; /* of the asker */
+	uint8_t buffer[FRAME_SIZE];
+	size_t waiting; /* bytes of a frame in the buffer that the kernel's queue had no room for */
+};
+
 struct talk {
 	const struct asking *asking;
 	struct progress progress;
-	uint8_t buffer[FRAME_SIZE];
-	size_t waiting; /* bytes of a frame in the buffer that the kernel's queue had no room for */
-	bool over;      /* the interface is not what it was, or the user wants no more */
+	struct line *lines;
+	uint32_t count;
+	bool over; /* an interface is not what it was, or the user wants no more */
 };
 
 static nanos monotonic_now(void)
@@ -47,179 +54,239 @@ static void end_with(struct talk *talk, const char *reason)
 }
 
 /* What happened to the interface. That it came up again, or that something was not told, changes nothing by itself. */
-static void watch(struct talk *talk)
+static void watch(struct talk *talk, const struct line *line)
 {
 	struct link_event event;
 
-	while (links_next(talk->asking->station->links, &event) > 0)
+	while (links_next(line->post->links, &event) > 0)
 		if (event.change != LINK_UP && event.change != LINK_MISSED)
 			end_with(talk, event.text);
 }
 
+/* Netlink tells better why than the call that failed. */
+static void end_with_error(struct talk *talk, const struct line *line, const struct error *error)
+{
+	watch(talk, line);
+	end_with(talk, error->message);
+}
+
 /* False where the kernel has no room. */
-static bool send_one(struct talk *talk, size_t length)
+static bool send_one(struct talk *talk, struct line *line, size_t length)
 {
 	struct error error = ERROR_INIT;
-	int status = inject_send(talk->asking->station->inject, talk->buffer, length, &error);
+	int status = inject_send(line->post->inject, line->buffer, length, &error);
 
-	talk->waiting = status > 0 ? length : 0;
-	if (status < 0) {
-		/* Netlink says it better. */
-		watch(talk);
-		end_with(talk, error.message);
-	}
+	line->waiting = status > 0 ? length : 0;
+	if (status < 0)
+		end_with_error(talk, line, &error);
 	return status == 0;
 }
 
-static void send_due(struct talk *talk)
+static void send_due(struct talk *talk, struct line *line)
 {
-	const struct asking *asking = talk->asking;
-	size_t length = talk->waiting;
+	const struct asker *asker = talk->asking->asker;
+	size_t length = line->waiting;
 
 	for (int i = 0; i < SENT_AT_ONCE && !talk->over; i++) {
 		if (length == 0)
-			length = asking->asker->next(asking->state, monotonic_now(), talk->buffer, sizeof talk->buffer);
-		if (length == 0 || !send_one(talk, length))
+			length = asker->next(line->state, monotonic_now(), line->buffer, sizeof line->buffer);
+		if (length == 0 || !send_one(talk, line, length))
 			return;
 		length = 0;
 	}
 }
 
-static void take(const struct asking *asking, const struct frame *frame)
+/* Numbers, inputs and interfaces are those of the whole run. */
+static void take(struct talk *talk, struct line *line, struct frame *frame)
 {
+	const struct asking *asking = talk->asking;
+	struct capture_info *info = &asking->station->info;
 	struct packet packet;
 
+	frame->number = ++info->frames;
+	frame->input = asking->input;
+	frame->interface = (uint32_t)(line - talk->lines);
+	info->bytes += frame->length;
 	engine_eat(asking->engine, frame);
 	if (asking->recorder)
 		recorder_add(asking->recorder, frame);
 	packet_decode(frame, &packet);
-	asking->asker->eat(asking->state, &packet, monotonic_now());
+	asking->asker->eat(line->state, &packet, monotonic_now());
 }
 
-static void take_waiting(struct talk *talk)
+static void take_waiting(struct talk *talk, struct line *line)
 {
-	const struct asking *asking = talk->asking;
 	struct error error = ERROR_INIT;
 	struct frame frame;
 	int status = 1;
 
 	for (int i = 0; i < FRAMES_AT_ONCE && status > 0; i++) {
-		status = live_next(asking->station->live, &frame, &error);
-		if (status > 0) {
-			frame.input = asking->input;
-			take(asking, &frame);
-		}
+		status = live_next(line->post->live, &frame, &error);
+		if (status > 0)
+			take(talk, line, &frame);
 	}
-	if (status < 0) {
-		watch(talk);
-		end_with(talk, error.message);
+	if (status < 0)
+		end_with_error(talk, line, &error);
+}
+
+/* Two descriptors of each line: frames, and what happens to the interface. */
+static void fill_descriptors(const struct talk *talk, struct pollfd *descriptors)
+{
+	for (uint32_t i = 0; i < talk->count; i++) {
+		const struct post *post = talk->lines[i].post;
+
+		descriptors[2 * i] = (struct pollfd){ .fd = live_descriptor(post->live), .events = POLLIN };
+		descriptors[2 * i + 1] = (struct pollfd){ .fd = links_descriptor(post->links), .events = POLLIN };
 	}
 }
 
-/* What there is to do. */
-struct ready {
-	bool frames, links;
-};
-
-/* Errors count as well: whoever reads finds out which. */
-static struct ready wait_for(const struct talk *talk, nanos duration)
+/* Waits, and takes what there is. Errors count as well: whoever reads finds out which. */
+static void wait_for(struct talk *talk, nanos duration)
 {
-	const struct station *station = talk->asking->station;
-	struct pollfd descriptors[] = {
-		{ .fd = live_descriptor(station->live), .events = POLLIN },
-		{ .fd = links_descriptor(station->links), .events = POLLIN },
-	};
+	struct pollfd descriptors[2 * STATION_MAX_POSTS];
 	const struct timespec timeout = { .tv_sec = duration / NANOS_PER_SECOND,
 					  .tv_nsec = duration % NANOS_PER_SECOND };
 	sigset_t none;
 
+	fill_descriptors(talk, descriptors);
 	/* Signals come in only while waiting, so that none is overslept. */
 	sigemptyset(&none);
-	if (ppoll(descriptors, sizeof descriptors / sizeof *descriptors, &timeout, &none) <= 0)
-		return (struct ready){ .frames = false };
-	return (struct ready){ .frames = descriptors[0].revents != 0, .links = descriptors[1].revents != 0 };
+	if (ppoll(descriptors, 2 * talk->count, &timeout, &none) <= 0)
+		return;
+	for (uint32_t i = 0; i < talk->count; i++) {
+		if (descriptors[2 * i].revents)
+			take_waiting(talk, &talk->lines[i]);
+		if (descriptors[2 * i + 1].revents)
+			watch(talk, &talk->lines[i]);
+	}
+}
+
+static nanos time_of(const struct talk *talk, const struct line *line, nanos now)
+{
+	nanos deadline;
+
+	if (line->waiting > 0)
+		return queue_wait;
+	deadline = talk->asking->asker->deadline(line->state);
+	/* The deadline may be the end of all time. */
+	return deadline <= now ? 0 : deadline - now;
 }
 
 static nanos time_to_wait(const struct talk *talk)
 {
-	nanos deadline = talk->asking->asker->deadline(talk->asking->state);
-	nanos now = monotonic_now(), wait;
+	nanos now = monotonic_now(), least = longest_wait;
 
-	if (talk->waiting > 0)
-		return queue_wait;
-	if (deadline <= now)
-		return 0;
-	/* The deadline may be the end of all time. */
-	wait = deadline - now;
-	return wait < longest_wait ? wait : longest_wait;
+	for (uint32_t i = 0; i < talk->count; i++) {
+		nanos wait = time_of(talk, &talk->lines[i], now);
+
+		least = wait < least ? wait : least;
+	}
+	return least;
 }
 
+/* Of the line that is not done yet, the first of them. */
 static void show_progress(struct talk *talk)
 {
-	struct text line = TEXT_INIT;
+	const struct asker *asker = talk->asking->asker;
+	struct text what = TEXT_INIT;
+	uint32_t i = 0;
 
 	if (!progress_is_due(&talk->progress))
 		return;
-	talk->asking->asker->describe(talk->asking->state, &line);
-	progress_say(&talk->progress, text_string(&line));
-	text_free(&line);
+	while (i + 1 < talk->count && asker->done(talk->lines[i].state))
+		i++;
+	asker->describe(talk->lines[i].state, &what);
+	talk->progress.name = talk->lines[i].post->interface->name;
+	progress_say(&talk->progress, text_string(&what));
+	text_free(&what);
+}
+
+static bool is_done(const struct talk *talk)
+{
+	for (uint32_t i = 0; i < talk->count; i++)
+		if (!talk->asking->asker->done(talk->lines[i].state))
+			return false;
+	return true;
 }
 
 static void converse(struct talk *talk)
 {
-	const struct asking *asking = talk->asking;
-
-	/* What happened since the interface was read. */
-	watch(talk);
-	while (!talk->over && !asking->asker->done(asking->state)) {
-		struct ready ready;
-
-		send_due(talk);
-		ready = wait_for(talk, time_to_wait(talk));
-		if (ready.frames)
-			take_waiting(talk);
-		if (ready.links)
-			watch(talk);
+	/* What happened since the interfaces were read. */
+	for (uint32_t i = 0; i < talk->count; i++)
+		watch(talk, &talk->lines[i]);
+	while (!talk->over && !is_done(talk)) {
+		for (uint32_t i = 0; i < talk->count; i++)
+			send_due(talk, &talk->lines[i]);
+		wait_for(talk, time_to_wait(talk));
 		show_progress(talk);
 		if (interrupt_seen)
 			end_with(talk, "interrupted before everything was asked");
 	}
 }
 
-/* The last frame was given; it is still to be sent and to be seen. */
+/* The last frames were given; they are still to be sent and to be seen. */
 static void settle(struct talk *talk)
 {
 	nanos end = monotonic_now() + last_wait;
 
 	while (monotonic_now() < end) {
-		if (talk->waiting > 0)
-			send_one(talk, talk->waiting);
+		for (uint32_t i = 0; i < talk->count; i++)
+			if (talk->lines[i].waiting > 0)
+				send_one(talk, &talk->lines[i], talk->lines[i].waiting);
 		wait_for(talk, last_wait / 4);
-		take_waiting(talk);
 	}
 }
 
-static void note_shortage(const struct asking *asking)
+static void note_shortage(const struct talk *talk)
 {
-	if (asking->asker->is_short_of_memory && asking->asker->is_short_of_memory(asking->state))
-		engine_add_gap(asking->engine, (int)asking->input, "not enough memory to ask everything", 1);
+	const struct asking *asking = talk->asking;
+
+	for (uint32_t i = 0; asking->asker->is_short_of_memory && i < talk->count; i++)
+		if (asking->asker->is_short_of_memory(talk->lines[i].state))
+			engine_add_gap(asking->engine, (int)asking->input, "not enough memory to ask everything", 1);
 }
 
-bool asking_run(const struct asking *asking)
+/* Signals wait until they are waited for. */
+static void hold_signals(sigset_t *before)
 {
-	struct talk talk = { .asking = asking };
-	sigset_t ours, before;
+	sigset_t ours;
 
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGINT);
 	sigaddset(&ours, SIGTERM);
-	sigprocmask(SIG_BLOCK, &ours, &before);
-	progress_begin(&talk.progress, asking->station->interface->name, asking->quiet);
+	sigprocmask(SIG_BLOCK, &ours, before);
+}
+
+static int make_lines(struct talk *talk, struct error *error)
+{
+	struct station *station = talk->asking->station;
+
+	talk->lines = calloc(station->post_count, sizeof *talk->lines);
+	if (!talk->lines)
+		return error_set(error, ERROR_MEMORY, NULL, "no memory to ask");
+	talk->count = station->post_count;
+	for (uint32_t i = 0; i < talk->count; i++) {
+		talk->lines[i].post = &station->posts[i];
+		talk->lines[i].state = talk->asking->states[i];
+	}
+	return 0;
+}
+
+int asking_run(const struct asking *asking, struct error *error)
+{
+	struct talk talk = { .asking = asking };
+	sigset_t before;
+
+	if (make_lines(&talk, error) < 0)
+		return ERROR_MEMORY;
+	hold_signals(&before);
+	progress_begin(&talk.progress, asking->station->posts[0].interface->name, asking->quiet);
 	converse(&talk);
 	settle(&talk);
 	progress_end(&talk.progress);
-	note_shortage(asking);
+	note_shortage(&talk);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	engine_set_input_info(asking->engine, asking->input, live_info(asking->station->live));
-	return !talk.over;
+	engine_set_input_info(asking->engine, asking->input, station_info(asking->station));
+	free(talk.lines);
+	return 0;
 }

@@ -30,8 +30,8 @@ struct asker {
 
 struct asking {
 	const struct asker *asker;
-	void *state;
-	const struct station *station;
+	void *const *states;     /* one for each post of the station */
+	struct station *station; /* its frames are counted */
 	struct engine *engine;
 	uint32_t input;            /* the engine's number */
 	struct recorder *recorder; /* NULL: nothing is written */
@@ -39,10 +39,10 @@ struct asking {
 };
 
 /*
- * Asks until the asker is done, the user interrupts, or the interface is down, gone or has other addresses: the last
- * three are gaps that the engine is told of. Gives true when the asker was done. What was lost is told to the engine at
- * the end in any case. SIGINT and SIGTERM are to be caught (interrupt.h).
+ * Asks by all posts at once until all askers are done, the user interrupts, or an interface is down, gone or has other
+ * addresses: these are gaps that the engine is told of, as it is in the end of what was lost. Fails with ERROR_MEMORY
+ * only. SIGINT and SIGTERM are to be caught (interrupt.h).
  */
-bool asking_run(const struct asking *asking);
+int asking_run(const struct asking *asking, struct error *error);
 
 #endif

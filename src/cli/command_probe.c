@@ -17,7 +17,8 @@ struct probe {
 
 	struct topology topology;
 	struct station station;
-	struct prober *prober;
+	void *probers[STATION_MAX_POSTS]; /* struct prober, the asker's states */
+	uint64_t seed;
 	struct text filter;
 };
 
@@ -57,34 +58,59 @@ static bool is_short_of_memory(const void *state)
 
 static const struct asker asker = { next, deadline, eat, done, describe, is_short_of_memory };
 
-static int seed(uint64_t *value, struct error *error)
+/* The pace is that of all posts together. */
+static uint32_t pace_of_each(const struct probe *probe)
 {
-	if (getrandom(value, sizeof *value, 0) == (ssize_t)sizeof *value)
-		return 0;
-	return error_set(error, ERROR_SYSTEM, NULL, "the kernel has no random numbers");
+	uint32_t pace = probe->survey.pace / probe->station.post_count;
+
+	return probe->survey.pace > 0 && pace == 0 ? 1 : pace;
 }
 
-static int make_prober(struct probe *probe, struct error *error)
+static int make_prober(struct probe *probe, uint32_t place, struct error *error)
 {
-	struct prober_options options = { .mac = probe->station.interface->mac,
+	const struct post *post = &probe->station.posts[place];
+	struct prober_options options = { .mac = post->interface->mac,
 					  .topology = &probe->topology,
-					  .pace = probe->survey.pace };
-	struct prober_address *own = station_own(&probe->station, &options.own_count);
-	struct ip *local = station_local(&probe->station, &options.local_count);
-	struct ip *skip = station_elsewhere(&probe->station, &probe->topology, &options.skip_count);
-	int status = seed(&options.seed, error);
+					  .pace = pace_of_each(probe),
+					  .seed = probe->seed,
+					  .place = place,
+					  .places = probe->station.post_count };
+	struct prober_address *own = station_own(post, &options.own_count);
+	struct ip *local = station_local(&probe->station, post, &options.local_count);
+	struct ip *skip = station_elsewhere(&probe->station, post, &probe->topology, &options.skip_count);
+	struct prober *prober = NULL;
+	int status;
 
 	options.own = own;
 	options.local = local;
 	options.skip = skip;
-	if (status == 0 && own && local && skip)
-		status = prober_new(&probe->prober, &options, error);
-	else if (status == 0)
+	if (own && local && skip)
+		status = prober_new(&prober, &options, error);
+	else
 		status = error_set(error, ERROR_MEMORY, NULL, "no memory for this machine's addresses");
+	probe->probers[place] = prober;
 	free(own);
 	free(local);
 	free(skip);
 	return status;
+}
+
+static int make_probers(struct probe *probe, struct error *error)
+{
+	int status = 0;
+
+	if (getrandom(&probe->seed, sizeof probe->seed, 0) != (ssize_t)sizeof probe->seed)
+		return error_set(error, ERROR_SYSTEM, NULL, "the kernel has no random numbers");
+	for (uint32_t i = 0; i < probe->station.post_count && status == 0; i++)
+		status = make_prober(probe, i, error);
+	return status;
+}
+
+static int choose_station(struct probe *probe, struct error *error)
+{
+	if (probe->survey.interface != NULL)
+		return station_choose_one(&probe->station, probe->survey.interface, NULL, error);
+	return station_choose(&probe->station, &probe->topology, error);
 }
 
 static int check_operands(const struct operands *operands, const struct topology *topology, struct error *error)
@@ -105,9 +131,9 @@ static int prepare(struct probe *probe, const struct operands *operands, struct 
 	if (status == 0)
 		status = check_operands(operands, &probe->topology, error);
 	if (status == 0)
-		status = station_choose(&probe->station, probe->survey.interface, &probe->topology, NULL, error);
+		status = choose_station(probe, error);
 	if (status == 0)
-		status = make_prober(probe, error);
+		status = make_probers(probe, error);
 	if (status == 0)
 		filter_for_topology(&probe->topology, &probe->filter);
 	if (status == 0 && probe->filter.failed)
@@ -130,13 +156,14 @@ static int run(struct probe *probe, const struct operands *operands)
 	if (prepare(probe, operands, &error) < 0)
 		return message_fail(&error);
 	survey.capture.filter = text_string(&probe->filter);
-	survey.state = probe->prober;
+	survey.states = probe->probers;
 	return survey_run(&survey, &probe->station);
 }
 
 static void release(struct probe *probe)
 {
-	prober_free(probe->prober);
+	for (uint32_t i = 0; i < probe->station.post_count; i++)
+		prober_free(probe->probers[i]);
 	station_close(&probe->station);
 	text_free(&probe->filter);
 	topology_options_free(&probe->topology_options);

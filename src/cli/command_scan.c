@@ -35,7 +35,7 @@ struct scan {
 	struct station station;
 	struct ip network;
 	uint8_t prefix;
-	struct scanner *scanner;
+	void *scanner;                        /* struct scanner, as the asker's only state */
 	const struct rule *rules[MOST_RULES]; /* closed by NULL */
 };
 
@@ -101,7 +101,7 @@ static const struct option_spec format_options[] = {
 /* The network of the interface's first IPv4 address that has one. */
 static int take_own_network(struct scan *scan, struct error *error)
 {
-	const struct interface *interface = scan->station.interface;
+	const struct interface *interface = scan->station.posts[0].interface;
 
 	for (uint32_t i = 0; i < interface->address_count; i++) {
 		const struct interface_address *address = &interface->addresses[i];
@@ -143,21 +143,23 @@ static struct ip *list_vips(const struct topology *topology)
 
 static int make_scanner(struct scan *scan, struct error *error)
 {
-	struct scanner_options options = { .mac = scan->station.interface->mac,
+	struct scanner_options options = { .mac = scan->station.posts[0].interface->mac,
 					   .network = scan->network,
 					   .prefix = scan->prefix,
 					   .foreign_count = scan->topology.service_count,
 					   .pace = scan->survey.pace };
-	struct prober_address *own = station_own(&scan->station, &options.own_count);
+	struct prober_address *own = station_own(&scan->station.posts[0], &options.own_count);
+	struct scanner *scanner = NULL;
 	struct ip *vips = list_vips(&scan->topology);
 	int status;
 
 	options.own = own;
 	options.foreign = vips;
 	if (own && vips)
-		status = scanner_new(&scan->scanner, &options, error);
+		status = scanner_new(&scanner, &options, error);
 	else
 		status = error_set(error, ERROR_MEMORY, NULL, "no memory for this machine's addresses");
+	scan->scanner = scanner;
 	free(own);
 	free(vips);
 	return status;
@@ -170,8 +172,8 @@ static int prepare(struct scan *scan, const struct operands *operands, struct er
 	if (status == 0)
 		status = take_operand(scan, operands, error);
 	if (status == 0)
-		status = station_choose(&scan->station, scan->survey.interface, &scan->topology,
-					operands->count > 0 ? &scan->network : NULL, error);
+		status = station_choose_one(&scan->station, scan->survey.interface,
+					    operands->count > 0 ? &scan->network : NULL, error);
 	if (status == 0 && operands->count == 0)
 		status = take_own_network(scan, error);
 	return status < 0 ? status : make_scanner(scan, error);
@@ -215,7 +217,7 @@ static int run(struct scan *scan, const struct operands *operands)
 	if (prepare(scan, operands, &error) < 0)
 		return message_fail(&error);
 	survey.engine = engine_options(scan);
-	survey.state = scan->scanner;
+	survey.states = &scan->scanner;
 	return survey_run(&survey, &scan->station);
 }
 

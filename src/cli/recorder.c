@@ -22,25 +22,27 @@ static int write_raw(void *context, const void *bytes, size_t length, struct err
 	return status;
 }
 
-static int begin(struct pcapng_writer *writer, pcapng_sink sink, void *context, const char *interface,
-		 uint16_t link_type, struct error *error)
+static int begin(const struct recorder *recorder, struct pcapng_writer *writer, pcapng_sink sink, void *context,
+		 struct error *error)
 {
-	const struct pcapng_interface_description description = { .name = interface, .link_type = link_type };
 	int status = pcapng_writer_begin(writer, sink, context, application, NULL, error);
 
-	return status < 0 ? status : pcapng_writer_add_interface(writer, &description, error);
+	for (uint32_t i = 0; i < recorder->interface_count && status >= 0; i++)
+		status = pcapng_writer_add_interface(writer, &recorder->interfaces[i], error);
+	return status < 0 ? status : 0;
 }
 
-int recorder_open(struct recorder *recorder, const char *path, const char *interface, uint16_t link_type,
-		  struct error *error)
+int recorder_open(struct recorder *recorder, const char *path, const struct pcapng_interface_description *interfaces,
+		  uint32_t interface_count, struct error *error)
 {
 	int status = output_open(&recorder->raw, path, error);
 
-	recorder->interface = interface;
+	recorder->interfaces = interfaces;
+	recorder->interface_count = interface_count;
 	if (status == 0 && recorder->raw.temporary != NULL)
 		status = output_open(&recorder->annotated, path, error);
 	if (status == 0)
-		status = begin(&recorder->writer, write_raw, recorder, interface, link_type, error);
+		status = begin(recorder, &recorder->writer, write_raw, recorder, error);
 	return status;
 }
 
@@ -62,7 +64,7 @@ void recorder_add(struct recorder *recorder, const struct frame *frame)
 {
 	if (recorder->broken)
 		return;
-	if (pcapng_writer_add_frame(&recorder->writer, 0, frame, NULL, &recorder->why) < 0)
+	if (pcapng_writer_add_frame(&recorder->writer, frame->interface, frame, NULL, &recorder->why) < 0)
 		note_failure(recorder);
 	else
 		recorder->frames++;
@@ -106,8 +108,18 @@ static int copy_frames(struct capture *capture, const struct annotations *annota
 		if (more < 0)
 			return more;
 		annotate_list_comments(annotations, 0, frame.number, comments);
-		status = pcapng_writer_add_frame(writer, 0, &frame, comments, error);
+		status = pcapng_writer_add_frame(writer, frame.interface, &frame, comments, error);
 	}
+	return status;
+}
+
+static int add_statistics(const struct recorder *recorder, struct pcapng_writer *writer,
+			  const struct pcapng_statistics *statistics, struct error *error)
+{
+	int status = 0;
+
+	for (uint32_t i = 0; i < recorder->interface_count && status == 0; i++)
+		status = pcapng_writer_add_statistics(writer, i, &statistics[i], error);
 	return status;
 }
 
@@ -122,12 +134,11 @@ static int copy_with_comments(struct recorder *recorder, const struct annotation
 		return error_set(error, ERROR_SYSTEM, recorder->raw.path, "cannot be read again: %s", strerror(errno));
 	status = capture_open(&capture, read_raw, recorder, recorder->raw.path, 0, error);
 	if (status == 0)
-		status = begin(&writer, write_annotated, recorder, recorder->interface,
-			       capture_info(capture)->link_type, error);
+		status = begin(recorder, &writer, write_annotated, recorder, error);
 	if (status == 0)
 		status = copy_frames(capture, annotations, &writer, error);
 	if (status == 0)
-		status = pcapng_writer_add_statistics(&writer, 0, statistics, error);
+		status = add_statistics(recorder, &writer, statistics, error);
 	capture_close(capture);
 	pcapng_writer_free(&writer);
 	return status;
@@ -171,22 +182,18 @@ static int finish_broken(struct recorder *recorder, struct error *error)
 	return status < 0 ? status : error_set(error, ERROR_SYSTEM, NULL, "%s", "");
 }
 
-int recorder_finish(struct recorder *recorder, const struct report *report, nanos end, struct live_losses losses,
-		    uint64_t received, struct error *error)
+int recorder_finish(struct recorder *recorder, const struct report *report, const struct pcapng_statistics *statistics,
+		    struct error *error)
 {
-	const struct pcapng_statistics statistics = { .time = end,
-						      .received = received,
-						      .dropped_by_interface = losses.interface,
-						      .dropped_by_system = losses.kernel };
 	int status;
 
-	if (!recorder->broken && pcapng_writer_add_statistics(&recorder->writer, 0, &statistics, &recorder->why) < 0)
+	if (!recorder->broken && add_statistics(recorder, &recorder->writer, statistics, &recorder->why) < 0)
 		note_failure(recorder);
 	if (recorder->broken)
 		return finish_broken(recorder, error);
 	if (recorder->raw.temporary == NULL)
 		return commit_raw(recorder, error);
-	status = annotate(recorder, report, &statistics, error);
+	status = annotate(recorder, report, statistics, error);
 	return status < 0 ? finish_without(recorder, error) : 0;
 }
 

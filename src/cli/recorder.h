@@ -18,13 +18,13 @@
 #include "analysis/report.h"
 #include "base/error.h"
 #include "cli/output.h"
-#include "net/live.h"
 #include "wire/frame.h"
 #include "wire/pcapng_writer.h"
 
 struct recorder {
 	struct output raw, annotated; /* `annotated` is not opened where there is nothing to rename */
-	const char *interface;        /* its name; borrowed */
+	const struct pcapng_interface_description *interfaces; /* borrowed */
+	uint32_t interface_count;
 	struct pcapng_writer writer;
 	uint64_t length;  /* bytes of whole blocks that were written */
 	uint64_t frames;  /* ... and the frames in them */
@@ -36,19 +36,20 @@ struct recorder {
 #define RECORDER_INIT { .raw = OUTPUT_INIT, .annotated = OUTPUT_INIT, .writer = PCAPNG_WRITER_INIT }
 // clang-format on
 
-/* Makes the file, and fails where nothing can be written to it. */
-int recorder_open(struct recorder *recorder, const char *path, const char *interface, uint16_t link_type,
-		  struct error *error);
+/* Makes the file, and fails where nothing can be written to it. The interfaces live as long as the recorder. */
+int recorder_open(struct recorder *recorder, const char *path, const struct pcapng_interface_description *interfaces,
+		  uint32_t interface_count, struct error *error);
 
-/* Keeps a frame. The first failure is told on stderr; the run goes on without the rest of the file. */
+/* Keeps a frame of the interface that it names. The first failure is told on stderr; the run goes on without the rest
+ * of the file. */
 void recorder_add(struct recorder *recorder, const struct frame *frame);
 
 /*
- * Puts the file in its place: with the losses, and with comments where there is room. After a failure what could be
- * written is there under its name, whole frames only, and the error says so.
+ * Puts the file in its place: with the statistics, one for each interface, and with comments where there is room. After
+ * a failure what could be written is there under its name, whole frames only, and the error says so.
  */
-int recorder_finish(struct recorder *recorder, const struct report *report, nanos end, struct live_losses losses,
-		    uint64_t received, struct error *error);
+int recorder_finish(struct recorder *recorder, const struct report *report, const struct pcapng_statistics *statistics,
+		    struct error *error);
 
 /* Legal at any time; leaves no temporary file behind. */
 void recorder_discard(struct recorder *recorder);

@@ -1,49 +1,73 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Where this machine stands in the network: one interface, listened to,
- * sent by, and watched. Opened before privileges are dropped.
+ * Where this machine stands in the network: the interfaces that it asks by,
+ * each a post. Most machines have one; a director between two networks has
+ * two, and a routed Dom0 has one for each guest.
  */
 #ifndef CLI_STATION_H
 #define CLI_STATION_H
 
-#include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
-#include "net/inject.h"
-#include "net/interfaces.h"
-#include "net/links.h"
-#include "net/live.h"
+#include "base/text.h"
+#include "cli/post.h"
 #include "probe/prober.h"
 #include "topology/topology.h"
+#include "wire/capture.h"
+
+enum { STATION_MAX_POSTS = 256 };
+
+/* An address of the set-up, and the interface by which the kernel would send to it; NULL where there is none. */
+struct destination {
+	struct ip ip;
+	const struct interface *interface;
+};
 
 struct station {
 	struct interfaces interfaces;
-	const struct interface *interface; /* among them */
-	struct live *live;
-	struct inject *inject;
-	struct links *links;
+	struct destination *destinations; /* real servers and directors; none where the user named the interface */
+	uint32_t destination_count;
+	struct post posts[STATION_MAX_POSTS];
+	uint32_t post_count;
+	struct capture_info info; /* of all posts together, see station_info() */
 };
 
 // clang-format off
-#define STATION_INIT { .interface = NULL }
+#define STATION_INIT { .post_count = 0 }
 // clang-format on
 
-/*
- * Reads the interfaces and takes the one with this name; NULL chooses the one that leads to the set-up, or to `target`
- * where that is not NULL. Needs no privileges.
- */
-int station_choose(struct station *station, const char *name, const struct topology *topology, const struct ip *target,
-		   struct error *error);
+/* Takes the interface with this name; without one the interface that leads to `target` (may be NULL: anywhere). */
+int station_choose_one(struct station *station, const char *name, const struct ip *target, struct error *error);
 
-/* Opens what needs privileges. The interface's name is filled in. */
+/*
+ * Takes the interfaces by which the kernel would send to the real servers, directors and VIPs. Fails with ERROR_USAGE
+ * where none leads there, where several would do for one address, and where there are more than STATION_MAX_POSTS.
+ */
+int station_choose(struct station *station, const struct topology *topology, struct error *error);
+
+/* Opens all posts; all or none needs to be closed by station_close(). */
 int station_open(struct station *station, const struct live_options *options, struct error *error);
 void station_close(struct station *station);
 
-/* The interface's own addresses, in a list that the caller frees, and how many; NULL where memory ran out. */
-struct prober_address *station_own(const struct station *station, uint32_t *count);
+/* "eth0", or "vif4.0,vif5.0". */
+void station_name(const struct station *station, struct text *into);
+
+/*
+ * What all posts together captured; `frames` and `bytes` were counted by the caller in station->info. The losses are
+ * asked for anew.
+ */
+const struct capture_info *station_info(struct station *station);
+
+/* The post's own addresses, in a list that the caller frees, and how many; NULL where memory ran out. */
+struct prober_address *station_own(const struct post *post, uint32_t *count);
 /* This machine's addresses on other interfaces, likewise. */
-struct ip *station_local(const struct station *station, uint32_t *count);
-/* Addresses of the set-up that only other interfaces lead to, likewise. */
-struct ip *station_elsewhere(const struct station *station, const struct topology *topology, uint32_t *count);
+struct ip *station_local(const struct station *station, const struct post *post, uint32_t *count);
+/*
+ * Addresses of the set-up that this post does not lead to, but another interface, likewise. A post without a network of
+ * its own (a routed guest's) is asked for VIPs all the same.
+ */
+struct ip *station_elsewhere(const struct station *station, const struct post *post, const struct topology *topology,
+			     uint32_t *count);
 
 #endif

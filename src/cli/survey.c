@@ -46,23 +46,35 @@ struct option_group survey_options_group(struct survey_options *options)
 struct running {
 	const struct survey *survey;
 	struct station *station;
+	struct pcapng_interface_description interfaces[STATION_MAX_POSTS];
+	struct text name; /* of the input */
 	struct output output;
 	struct recorder recorder;
 	struct engine *engine;
 	struct report frames; /* what they say */
 };
 
+static int open_recorder(struct running *running, struct error *error)
+{
+	const struct station *station = running->station;
+
+	for (uint32_t i = 0; i < station->post_count; i++)
+		running->interfaces[i] =
+		    (struct pcapng_interface_description){ .name = station->posts[i].interface->name,
+							   .link_type = live_link_type(station->posts[i].live) };
+	return recorder_open(&running->recorder, running->survey->options->write, running->interfaces,
+			     station->post_count, error);
+}
+
 static int open_all(struct running *running, struct error *error)
 {
 	const struct survey *survey = running->survey;
-	struct station *station = running->station;
 	int status = output_open(&running->output, survey->report->output, error);
 
 	if (status == 0)
-		status = station_open(station, &survey->capture, error);
+		status = station_open(running->station, &survey->capture, error);
 	if (status == 0 && survey->options->write != NULL)
-		status = recorder_open(&running->recorder, survey->options->write, station->interface->name,
-				       live_link_type(station->live), error);
+		status = open_recorder(running, error);
 	return status;
 }
 
@@ -84,9 +96,9 @@ static int make_engine(struct running *running, struct error *error)
 	const char *write = running->survey->options->write;
 	int status = engine_new(&running->engine, &running->survey->engine, error);
 
+	station_name(running->station, &running->name);
 	if (status == 0)
-		status =
-		    engine_add_input(running->engine, write != NULL ? write : running->station->interface->name, error);
+		status = engine_add_input(running->engine, write != NULL ? write : text_string(&running->name), error);
 	return status;
 }
 
@@ -95,7 +107,7 @@ static int ask(struct running *running, struct error *error)
 	const struct survey *survey = running->survey;
 	const struct asking asking = {
 		.asker = survey->asker,
-		.state = survey->state,
+		.states = survey->states,
 		.station = running->station,
 		.engine = running->engine,
 		.recorder = survey->options->write != NULL ? &running->recorder : NULL,
@@ -103,16 +115,26 @@ static int ask(struct running *running, struct error *error)
 	};
 
 	interrupt_catch();
-	asking_run(&asking);
+	if (asking_run(&asking, error) < 0)
+		return ERROR_MEMORY;
 	return engine_report(running->engine, survey->command, &running->frames, error);
 }
 
 static int finish_recorder(struct running *running, struct error *error)
 {
-	const struct capture_info *info = live_info(running->station->live);
+	struct pcapng_statistics statistics[STATION_MAX_POSTS];
 
-	return recorder_finish(&running->recorder, &running->frames, info->last, live_losses(running->station->live),
-			       info->frames, error);
+	for (uint32_t i = 0; i < running->station->post_count; i++) {
+		struct live *live = running->station->posts[i].live;
+		const struct capture_info *info = live_info(live);
+		struct live_losses losses = live_losses(live);
+
+		statistics[i] = (struct pcapng_statistics){ .time = info->last,
+							    .received = info->frames,
+							    .dropped_by_interface = losses.interface,
+							    .dropped_by_system = losses.kernel };
+	}
+	return recorder_finish(&running->recorder, &running->frames, statistics, error);
 }
 
 /* The report is written whatever becomes of the capture. */
@@ -148,5 +170,6 @@ int survey_run(const struct survey *survey, struct station *station)
 	engine_free(running.engine);
 	recorder_discard(&running.recorder);
 	output_discard(&running.output);
+	text_free(&running.name);
 	return status;
 }

@@ -26,7 +26,7 @@ struct survey {
 	struct live_options capture; /* without the interface's name */
 	struct engine_options engine;
 	const struct asker *asker;
-	void *state; /* of the asker */
+	void *const *states; /* of the asker, one for each post */
 };
 
 /*

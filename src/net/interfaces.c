@@ -32,8 +32,6 @@ static void take_link(struct interface *interface, struct rtnl_link *link)
 		.ethernet = rtnl_link_get_arptype(link) == ARPHRD_ETHER && !(flags & IFF_LOOPBACK),
 		.up = (flags & IFF_UP) && (flags & IFF_RUNNING),
 		.mtu = rtnl_link_get_mtu(link),
-		.missed =
-		    rtnl_link_get_stat(link, RTNL_LINK_RX_MISSED_ERR) + rtnl_link_get_stat(link, RTNL_LINK_RX_FIFO_ERR),
 	};
 	strncpy(interface->name, name ? name : "?", sizeof interface->name - 1);
 	take_mac(interface, rtnl_link_get_addr(link));
@@ -149,6 +147,20 @@ const struct interface *interfaces_find(const struct interfaces *interfaces, con
 		if (strcmp(interfaces->list[i].name, name) == 0)
 			return &interfaces->list[i];
 	return NULL;
+}
+
+uint64_t interface_missed(const char *name)
+{
+	struct nl_sock *socket = nl_socket_alloc();
+	struct rtnl_link *link = NULL;
+	uint64_t missed = 0;
+
+	if (socket && nl_connect(socket, NETLINK_ROUTE) == 0 && rtnl_link_get_kernel(socket, 0, name, &link) == 0)
+		missed =
+		    rtnl_link_get_stat(link, RTNL_LINK_RX_MISSED_ERR) + rtnl_link_get_stat(link, RTNL_LINK_RX_FIFO_ERR);
+	rtnl_link_put(link);
+	nl_socket_free(socket);
+	return missed;
 }
 
 bool interfaces_have(const struct interfaces *interfaces, const struct ip *ip)

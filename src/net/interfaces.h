@@ -29,7 +29,7 @@ struct interface {
 	bool ethernet; /* has Ethernet frames (ARPHRD_ETHER) and is no loopback */
 	bool up;       /* set up, and its carrier is there */
 	uint32_t mtu;
-	uint64_t missed; /* frames that the device could not hand to the kernel so far */
+
 	struct interface_address *addresses;
 	uint32_t address_count;
 };
@@ -49,16 +49,28 @@ void interfaces_free(struct interfaces *interfaces);
 
 /* NULL where there is none. */
 const struct interface *interfaces_find(const struct interfaces *interfaces, const char *name);
+/* How many frames the device could not hand to the kernel since it exists; 0 where nobody knows. */
+uint64_t interface_missed(const char *name);
 /* Whether any interface of this machine has the address. */
 bool interfaces_have(const struct interfaces *interfaces, const struct ip *ip);
 
 /*
  * The interface that leads to the targets: the one whose networks hold any of them, or the one by which the kernel
- * would send to the first; without targets the one of the default route. Fails with ERROR_USAGE, and says what to
- * choose from, where several would do or none does.
+ * would send to the first; without targets the one of the default route, or the only one there is. Fails with
+ * ERROR_USAGE, and says what to choose from, where several would do or none does.
  */
 const struct interface *interfaces_choose(const struct interfaces *interfaces, const struct ip *targets, size_t count,
 					  struct error *error);
+
+/*
+ * The interface by which the kernel would send to `target`; NULL where that is none of Ethernet, as for this machine's
+ * own addresses.
+ */
+const struct interface *interfaces_route(const struct interfaces *interfaces, const struct ip *target);
+
+/* Another one that is up and has the same network of `target` as `interface` does; NULL where there is none. */
+const struct interface *interfaces_rival(const struct interfaces *interfaces, const struct interface *interface,
+					 const struct ip *target);
 
 /* Whether another Ethernet interface that is up leads to `target`, and this one does not. Own addresses never count. */
 bool interfaces_is_elsewhere(const struct interfaces *interfaces, const struct interface *interface,

@@ -20,12 +20,34 @@ static bool shares_network(const struct interface_address *address, const struct
 	       ip_same_network(&address->ip, target, address->prefix);
 }
 
+/* The bits of the interface's narrowest network that holds `target`; 0 where none does. */
+static unsigned network_of(const struct interface *interface, const struct ip *target)
+{
+	unsigned best = 0;
+
+	for (uint32_t i = 0; i < interface->address_count; i++)
+		if (shares_network(&interface->addresses[i], target) && interface->addresses[i].prefix > best)
+			best = interface->addresses[i].prefix;
+	return best;
+}
+
 static bool leads_to(const struct interface *interface, const struct ip *target)
 {
-	for (uint32_t i = 0; i < interface->address_count; i++)
-		if (shares_network(&interface->addresses[i], target))
-			return true;
-	return false;
+	return network_of(interface, target) > 0;
+}
+
+const struct interface *interfaces_rival(const struct interfaces *interfaces, const struct interface *interface,
+					 const struct ip *target)
+{
+	unsigned bits = network_of(interface, target);
+
+	for (uint32_t i = 0; bits > 0 && i < interfaces->count; i++) {
+		const struct interface *other = &interfaces->list[i];
+
+		if (other != interface && other->ethernet && other->up && network_of(other, target) == bits)
+			return other;
+	}
+	return NULL;
 }
 
 static bool leads_to_any(const struct interface *interface, const struct ip *targets, size_t count)
@@ -81,7 +103,7 @@ static int routed_index(const struct ip *target)
 	return index;
 }
 
-static const struct interface *by_route(const struct interfaces *interfaces, const struct ip *target)
+const struct interface *interfaces_route(const struct interfaces *interfaces, const struct ip *target)
 {
 	int index = routed_index(target);
 
@@ -108,6 +130,23 @@ static const struct interface *refuse_choice(const struct text *names, const str
 	return NULL;
 }
 
+/* NULL where there are several or none. */
+static const struct interface *only_one(const struct interfaces *interfaces)
+{
+	const struct interface *found = NULL;
+
+	for (uint32_t i = 0; i < interfaces->count; i++) {
+		const struct interface *interface = &interfaces->list[i];
+
+		if (!interface->ethernet || !interface->up || interface->address_count == 0)
+			continue;
+		if (found)
+			return NULL;
+		found = interface;
+	}
+	return found;
+}
+
 const struct interface *interfaces_choose(const struct interfaces *interfaces, const struct ip *targets, size_t count,
 					  struct error *error)
 {
@@ -125,7 +164,9 @@ const struct interface *interfaces_choose(const struct interfaces *interfaces, c
 		text_printf(&names, "%s%s", candidates++ > 0 ? ", " : "", interface->name);
 	}
 	if (candidates == 0)
-		chosen = by_route(interfaces, count > 0 ? &targets[0] : &elsewhere);
+		chosen = interfaces_route(interfaces, count > 0 ? &targets[0] : &elsewhere);
+	if (!chosen && count == 0)
+		chosen = only_one(interfaces);
 	if (candidates > 1 || !chosen)
 		chosen = refuse_choice(&names, count > 0 ? &targets[0] : NULL, error);
 	text_free(&names);

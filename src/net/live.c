@@ -61,21 +61,6 @@ static int activate(struct live *live, const struct live_options *options, struc
 	return options->filter ? set_filter(live, options->filter, error) : 0;
 }
 
-/* What the device has lost since it exists; 0 where the kernel does not say. */
-static uint64_t missed_by(const char *name)
-{
-	struct interfaces interfaces = INTERFACES_INIT;
-	const struct interface *interface = NULL;
-	uint64_t missed = 0;
-
-	if (interfaces_read(&interfaces, NULL) == 0)
-		interface = interfaces_find(&interfaces, name);
-	if (interface)
-		missed = interface->missed;
-	interfaces_free(&interfaces);
-	return missed;
-}
-
 int live_open(struct live **result, const struct live_options *options, struct error *error)
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
@@ -90,7 +75,7 @@ int live_open(struct live **result, const struct live_options *options, struct e
 		goto out;
 	}
 	live->info.format = "live";
-	live->missed_before = missed_by(options->interface);
+	live->missed_before = interface_missed(options->interface);
 	live->pcap = pcap_create(options->interface, why);
 	if (!live->pcap) {
 		status = error_set(error, ERROR_SYSTEM, options->interface, "cannot be captured on: %s", why);
@@ -161,7 +146,7 @@ int live_next(struct live *live, struct frame *frame, struct error *error)
 struct live_losses live_losses(const struct live *live)
 {
 	struct live_losses losses = { .kernel = 0 };
-	uint64_t missed = missed_by(live->name);
+	uint64_t missed = interface_missed(live->name);
 	struct pcap_stat statistics;
 
 	if (pcap_stats(live->pcap, &statistics) == 0)

@@ -212,6 +212,16 @@ static void init_tables(struct prober *prober)
 	table_init(&prober->meetings, sizeof(struct meeting_key), sizeof(struct meeting), MOST_TESTS, seed + 3);
 }
 
+/* Each prober has its part of the ports, and the upper bits of all ids that its tests can have. */
+static void choose_numbers(struct prober *prober, const struct prober_options *options)
+{
+	uint32_t share = options->places ? PORT_COUNT / options->places : 0;
+
+	prober->next_port = (prober_random(prober) + options->place * share) % PORT_COUNT;
+	prober->echo_id = (uint16_t)(prober_random(prober) + options->place * (MOST_TESTS / 65536 + 1));
+	prober->random += options->place;
+}
+
 static int fill(struct prober *prober, const struct prober_options *options, struct error *error)
 {
 	int result = builder_open(&prober->builder, error);
@@ -228,8 +238,7 @@ static int fill(struct prober *prober, const struct prober_options *options, str
 		return error_set(error, ERROR_USAGE, NULL, "no VIP, director or real server to ask for");
 	prober->pace = options->pace ? options->pace : default_pace(prober);
 	prober->interval = NANOS_PER_SECOND / prober->pace + 1;
-	prober->next_port = prober_random(prober) % PORT_COUNT;
-	prober->echo_id = (uint16_t)prober_random(prober);
+	choose_numbers(prober, options);
 	return 0;
 }
 

@@ -72,6 +72,11 @@ struct prober_options {
 	const struct topology *topology; /* what to ask; nothing is asked for services without address (fwmark) */
 	uint32_t pace;                   /* frames a second; 0: as many as it takes, from 100 upwards */
 	uint64_t seed;                   /* for ports, sequence numbers, ids and unowned addresses: random */
+	/*
+	 * Several probers of one machine, one for each interface, get the same seed and numbers from 0 to `places` - 1:
+	 * their ports and echo ids differ. 0 and 0: there is only one.
+	 */
+	uint32_t place, places;
 };
 
 struct prober;
