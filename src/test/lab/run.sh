@@ -64,7 +64,7 @@ probing_hosts() {
 		echo dir1 dom0
 		;;
 	announce-leak) echo dom0 ;; # the prober on a director tells the real server its MAC first: nothing is to be asked
-	xen-routed) echo dir1 ;;
+	xen-routed) echo dir1 dom0 ;;
 	esac
 }
 
