@@ -83,6 +83,21 @@ static void find_mac(struct cells *cells)
 	}
 }
 
+/* A server's MACs mostly stand together: with many servers and paths, all of them cannot be looked through each time.
+ */
+static void find_roles(struct cells *cells)
+{
+	const struct roles *roles = cells->facts->roles;
+
+	for (uint32_t i = 0; i < roles->mac_count; i++) {
+		if (roles->macs[i].role != ROLE_REAL_SERVER || !ip_equal(&roles->macs[i].ip, &cells->row->real_server))
+			continue;
+		if (cells->end_role == 0)
+			cells->first_role = i;
+		cells->end_role = i + 1;
+	}
+}
+
 static bool build_row(const struct facts *facts, struct report *report, const struct topology_service *service,
 		      const struct topology_host *real_server, enum method method)
 {
@@ -96,6 +111,7 @@ static bool build_row(const struct facts *facts, struct report *report, const st
 	row->method = method != METHOD_UNKNOWN ? method : service->method;
 	row->real_server = real_server->ip;
 	find_mac(&cells);
+	find_roles(&cells);
 	judge_all(&cells);
 	return !cells.failed;
 }

@@ -11,7 +11,8 @@
 struct cells {
 	const struct facts *facts;
 	struct report_row *row;
-	bool failed; /* memory ran out */
+	uint32_t first_role, end_role; /* the real server's MACs are among these of roles->macs */
+	bool failed;                   /* memory ran out */
 };
 
 /* Sets a cell unless something that weighs more stands there. */

@@ -32,7 +32,7 @@ static bool leads_elsewhere(const struct cells *cells, const struct path *path)
 /* Whether the path's receiver is this row's real server, as the sender believes. */
 static bool leads_to_row(const struct cells *cells, const struct path *path)
 {
-	for (uint32_t i = 0; i < cells->facts->roles->mac_count; i++) {
+	for (uint32_t i = cells->first_role; i < cells->end_role; i++) {
 		const struct role_mac *role = &cells->facts->roles->macs[i];
 
 		if (role->role == ROLE_REAL_SERVER && mac_equal(role->mac, path->key.mac) &&
