@@ -45,13 +45,25 @@ static void judge_hop(struct cells *cells, const struct claim *claim, const stru
 		cell_set(cells, CHECK_HOP, CHECK_FAIL, "packets pass a router on the way: the TTL is decremented");
 }
 
+static bool answers_itself(const struct facts *facts, const struct host *host)
+{
+	FOR_CLAIMS_OF_HOST (facts, host, claim)
+		if (ownership_of(facts, claim).own == OWN_YES)
+			return true;
+	return false;
+}
+
+/* Where the host answers for itself, the way by a proxy beside it is not its way. */
 static void judge_claims(struct cells *cells, const struct host *host)
 {
+	bool itself = answers_itself(cells->facts, host);
+
 	FOR_CLAIMS_OF_HOST (cells->facts, host, claim) {
 		struct ownership ownership = ownership_of(cells->facts, claim);
 
 		judge_mac(cells, claim, &ownership);
-		judge_hop(cells, claim, &ownership);
+		if (!itself || ownership.own == OWN_YES)
+			judge_hop(cells, claim, &ownership);
 	}
 }
 

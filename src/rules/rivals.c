@@ -99,10 +99,12 @@ static bool owner_answered_probe(const struct facts *facts, const struct claim *
 
 bool claim_is_late_proxy(const struct facts *facts, const struct claim *claim, enum confidence *confidence)
 {
+	/* The same sender-0 probe that the owner answered was let pass: however soon its second answer came by chance.
+	 */
+	bool proven = claim->shared > 0 && facts_silent_probes(facts, claim) && owner_answered_probe(facts, claim);
 	struct ownership ownership;
-	bool proven;
 
-	if (claim->late == 0 || claim->probes_answered > 0 || rival_is_designed(claim->key.mac))
+	if ((claim->late == 0 && !proven) || claim->probes_answered > 0 || rival_is_designed(claim->key.mac))
 		return false;
 	ownership = ownership_of(facts, claim);
 	*confidence = ownership.confidence;
@@ -110,9 +112,7 @@ bool claim_is_late_proxy(const struct facts *facts, const struct claim *claim, e
 		*confidence = CONFIDENCE_PROVEN;
 	if (ownership.own == OWN_NO)
 		return true;
-	/* The same sender-0 probe that the owner answered was let pass. */
-	proven = facts_silent_probes(facts, claim) && owner_answered_probe(facts, claim);
 	*confidence = proven ? CONFIDENCE_PROVEN : CONFIDENCE_LIKELY;
-	return ownership.own == OWN_UNKNOWN && (proven || claim->late >= 2) && claim->late * 2 >= claim->shared &&
-	       may_be_proxy(facts, claim);
+	return ownership.own == OWN_UNKNOWN && (proven || claim->late >= 2) &&
+	       claim->late * 2 >= claim->shared * !proven && may_be_proxy(facts, claim);
 }
