@@ -123,6 +123,24 @@ static void only_other_interfaces_lead_elsewhere(void **state)
 	assert_false(interfaces_is_elsewhere(&machine.interfaces, &machine.list[1], &own));
 }
 
+static void two_interfaces_in_one_network_are_rivals(void **state)
+{
+	struct interface_address twin = { ip("10.0.0.99"), 24 };
+	const struct ip target = ip("10.0.0.13"), far = ip("198.51.100.1");
+	struct machine machine;
+
+	(void)state;
+	make(&machine);
+	assert_null(interfaces_rival(&machine.interfaces, &machine.list[2], &target));
+	machine.list[3].up = true;
+	assert_ptr_equal(interfaces_rival(&machine.interfaces, &machine.list[2], &target), &machine.list[3]);
+	/* A wider network is no rival of the one that the kernel takes. */
+	twin.prefix = 8;
+	machine.list[3].addresses = &twin;
+	assert_null(interfaces_rival(&machine.interfaces, &machine.list[2], &target));
+	assert_null(interfaces_rival(&machine.interfaces, &machine.list[2], &far));
+}
+
 static void the_source_is_the_one_in_the_targets_network(void **state)
 {
 	const struct ip four = ip("192.0.2.13"), six = ip("2001:db8::13"), local = ip("fe80::9"),
@@ -164,6 +182,7 @@ int main(void)
 		cmocka_unit_test(several_that_would_do_are_named),
 		cmocka_unit_test(what_cannot_be_asked_by_is_refused_with_a_reason),
 		cmocka_unit_test(only_other_interfaces_lead_elsewhere),
+		cmocka_unit_test(two_interfaces_in_one_network_are_rivals),
 		cmocka_unit_test(the_source_is_the_one_in_the_targets_network),
 		cmocka_unit_test(the_kernel_tells_of_the_loopback_interface),
 	};
