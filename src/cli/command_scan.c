@@ -13,9 +13,9 @@
 #include "rules/registry.h"
 
 enum {
-	SCAN_BUFFER = 64 << 20, /* both answers of a whole /16 */
-	SCAN_SNAPLEN = 128,     /* ARP with tags */
-	OTHER_HOSTS = 4096,     /* beside those of the network */
+	SCAN_BUFFER = 64 << 20,             /* both answers of a whole /16 */
+	SCAN_SNAPLEN = 128,                 /* ARP with tags */
+	OTHER_HOSTS = ENGINE_DEFAULT_HOSTS, /* beside those of the network, heard meanwhile */
 	MOST_RULES = 128,
 };
 
