@@ -33,7 +33,7 @@ BUILD := $(OUT)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 
 # In the order in which they may use each other; src/test/check-folders.sh holds them to it.
 FOLDERS := base wire topology analysis rules probe replay report tui net host cli
-LIBRARIES := zlib libzstd jansson libnl-3.0 libnl-route-3.0 libcap-ng
+LIBRARIES := zlib libzstd jansson libnl-3.0 libnl-route-3.0 libcap-ng libbpf
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Wformat=2 -Werror
 CFLAGS ?= -O2 -g
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -43,11 +43,14 @@ ALL_CPPFLAGS = -Isrc -D_GNU_SOURCE -DTRUEMAC_VERSION='"$(VERSION)"' \
 	$(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null) $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) $(SANITIZE)
 ALL_LDFLAGS = $(LDFLAGS) $(SANITIZE)
-ALL_LDLIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null || echo -lz -lzstd -ljansson -lnl-3 -lnl-route-3 -lcap-ng) \
+ALL_LDLIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null || echo -lz -lzstd -ljansson -lnl-3 -lnl-route-3 -lcap-ng -lbpf) \
 	-lnet -lpcap $(LDLIBS)
 
 SOURCES := $(foreach folder,$(FOLDERS),$(wildcard src/$(folder)/*.c))
-OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/schema.o
+SOURCES := $(filter-out %.bpf.c,$(SOURCES))
+BPF_SOURCES := $(wildcard src/net/bpf/*.bpf.c)
+BPF_OBJECTS := $(BPF_SOURCES:src/net/bpf/%.bpf.c=$(BUILD)/bpf/%.o)
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/schema.o $(BPF_OBJECTS)
 LIBRARY_OBJECTS := $(filter-out $(BUILD)/src/cli/main.o,$(OBJECTS))
 
 .PHONY: all demo check packages install golden seeds fuzz bench cover lab format clean help
@@ -75,6 +78,24 @@ $(BUILD)/schema.c: src/report/report.schema.json Makefile
 $(BUILD)/schema.o: $(BUILD)/schema.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Programs for the kernel: clang makes src/net/bpf/x.bpf.c an ELF object, whose bytes become bpf_x (src/net/bpf/objects.h).
+# Without clang they are empty, and the program says what is missing where one of them is wanted.
+BPF_CLANG := $(shell command -v clang 2>/dev/null)
+BPF_CFLAGS := -target bpf -O2 -g -Wall -Wextra -Werror -Isrc -isystem /usr/include/$(shell uname -m)-linux-gnu
+
+$(BUILD)/bpf/%.elf: src/net/bpf/%.bpf.c Makefile
+	$(call say,BPF,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(if $(BPF_CLANG),$(BPF_CLANG) $(BPF_CFLAGS) -MMD -MP -MT $@ -MF $(@:.elf=.d) -c -o $@ $<,: >$@)
+
+$(BUILD)/bpf/%.c: $(BUILD)/bpf/%.elf
+	$(Q){ echo '#include "net/bpf/objects.h"'; echo 'static const unsigned char bytes[] __attribute__((aligned(8))) = {'; \
+		od -An -v -tu1 $< | sed 's/  */, /g; s/^, //; s/$$/,/'; echo '0};'; \
+		echo 'const struct bpf_bytes bpf_$* = { bytes, sizeof bytes - 1 };'; } >$@
+
+$(BPF_OBJECTS): $(BUILD)/bpf/%.o: $(BUILD)/bpf/%.c
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 # Unit programs: src/test/unit/test_x.c becomes build/test/test_x. Other files there are helpers of all of them.
 UNIT_SOURCES := $(wildcard src/test/unit/test_*.c)
@@ -194,5 +215,5 @@ help:
 
 # Objects that only a pattern rule knows are kept: the next build needs them.
 .SECONDARY:
--include $(OBJECTS:.o=.d)
+-include $(OBJECTS:.o=.d) $(BPF_OBJECTS:.o=.d)
 -include $(wildcard $(BUILD)/src/test/*/*.d)
