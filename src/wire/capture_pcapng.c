@@ -64,6 +64,7 @@ static int take_section(struct capture *capture, struct bytes body, struct error
 				    load_u16(fixed + 4, capture->pcapng.big), load_u16(fixed + 6, capture->pcapng.big));
 	capture->pcapng.interface_count = 0;
 	capture->pcapng.section_seen = true;
+	capture->pcapng.section_count++;
 	return 0;
 }
 

@@ -118,6 +118,7 @@ struct pcapng_state {
 	bool section_seen, interface_seen;   /* in the whole file */
 	struct pcapng_interface *interfaces; /* of the current section */
 	uint32_t interface_count, interface_room;
+	uint32_t section_count; /* begun so far; wraps */
 };
 
 struct capture {
