@@ -4,31 +4,16 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 
-enum {
-	FRAMES_AT_ONCE = 1024, /* taken from the kernel before something is sent again */
-	SENT_AT_ONCE = 32,     /* sent before something is taken */
-	FRAME_SIZE = 2048,
-};
+enum { FRAMES_AT_ONCE = 1024 }; /* taken from the kernel before something is sent again */
 
 /* Nothing waits longer: for progress, and for a device that does not say that it is gone. */
 static const nanos longest_wait = 250 * NANOS_PER_MILLI;
-/* Until a full queue of the kernel is tried again. */
-static const nanos queue_wait = NANOS_PER_MILLI;
 /* Own frames pass through the kernel's queues before they are captured. */
 static const nanos last_wait = 20 * NANOS_PER_MILLI;
-
-/* The conversation by one post. */
-struct line {
-	struct post *post;
-	void *state; /* of the asker */
-	uint8_t buffer[FRAME_SIZE];
-	size_t waiting; /* bytes of a frame in the buffer that the kernel's queue had no room for */
-};
 
 struct talk {
 	const struct asking *asking;
@@ -37,14 +22,6 @@ struct talk {
 	uint32_t count;
 	bool over; /* an interface is not what it was, or the user wants no more */
 };
-
-static nanos monotonic_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * NANOS_PER_SECOND + now.tv_nsec;
-}
 
 static void end_with(struct talk *talk, const char *reason)
 {
@@ -70,30 +47,20 @@ static void end_with_error(struct talk *talk, const struct line *line, const str
 	end_with(talk, error->message);
 }
 
-/* False where the kernel has no room. */
-static bool send_one(struct talk *talk, struct line *line, size_t length)
-{
-	struct error error = ERROR_INIT;
-	int status = inject_send(line->post->inject, line->buffer, length, &error);
-
-	line->waiting = status > 0 ? length : 0;
-	if (status < 0)
-		end_with_error(talk, line, &error);
-	return status == 0;
-}
-
 static void send_due(struct talk *talk, struct line *line)
 {
-	const struct asker *asker = talk->asking->asker;
-	size_t length = line->waiting;
+	struct error error = ERROR_INIT;
 
-	for (int i = 0; i < SENT_AT_ONCE && !talk->over; i++) {
-		if (length == 0)
-			length = asker->next(line->state, monotonic_now(), line->buffer, sizeof line->buffer);
-		if (length == 0 || !send_one(talk, line, length))
-			return;
-		length = 0;
-	}
+	if (!talk->over && line_send_due(line, &error) < 0)
+		end_with_error(talk, line, &error);
+}
+
+static void send_waiting(struct talk *talk, struct line *line)
+{
+	struct error error = ERROR_INIT;
+
+	if (line_send_waiting(line, &error) < 0)
+		end_with_error(talk, line, &error);
 }
 
 /* Numbers, inputs and interfaces are those of the whole run. */
@@ -161,23 +128,12 @@ static void wait_for(struct talk *talk, nanos duration)
 	}
 }
 
-static nanos time_of(const struct talk *talk, const struct line *line, nanos now)
-{
-	nanos deadline;
-
-	if (line->waiting > 0)
-		return queue_wait;
-	deadline = talk->asking->asker->deadline(line->state);
-	/* The deadline may be the end of all time. */
-	return deadline <= now ? 0 : deadline - now;
-}
-
 static nanos time_to_wait(const struct talk *talk)
 {
 	nanos now = monotonic_now(), least = longest_wait;
 
 	for (uint32_t i = 0; i < talk->count; i++) {
-		nanos wait = time_of(talk, &talk->lines[i], now);
+		nanos wait = line_wait(&talk->lines[i], now);
 
 		least = wait < least ? wait : least;
 	}
@@ -231,8 +187,7 @@ static void settle(struct talk *talk)
 
 	while (monotonic_now() < end) {
 		for (uint32_t i = 0; i < talk->count; i++)
-			if (talk->lines[i].waiting > 0)
-				send_one(talk, &talk->lines[i], talk->lines[i].waiting);
+			send_waiting(talk, &talk->lines[i]);
 		wait_for(talk, last_wait / 4);
 	}
 }
@@ -266,6 +221,7 @@ static int make_lines(struct talk *talk, struct error *error)
 		return error_set(error, ERROR_MEMORY, NULL, "no memory to ask");
 	talk->count = station->post_count;
 	for (uint32_t i = 0; i < talk->count; i++) {
+		talk->lines[i].asker = talk->asking->asker;
 		talk->lines[i].post = &station->posts[i];
 		talk->lines[i].state = talk->asking->states[i];
 	}

@@ -8,25 +8,12 @@
 #define CLI_ASKING_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "analysis/engine.h"
-#include "base/nanos.h"
-#include "base/text.h"
+#include "cli/asker.h"
 #include "cli/recorder.h"
 #include "cli/station.h"
-#include "wire/packet.h"
-
-/* A pure machine that asks: prober.h and scanner.h say what these mean. */
-struct asker {
-	size_t (*next)(void *state, nanos now, uint8_t *buffer, size_t size);
-	nanos (*deadline)(const void *state);
-	void (*eat)(void *state, const struct packet *packet, nanos now);
-	bool (*done)(const void *state);
-	void (*describe)(const void *state, struct text *into); /* a line of progress */
-	bool (*is_short_of_memory)(const void *state);          /* NULL: never */
-};
 
 struct asking {
 	const struct asker *asker;

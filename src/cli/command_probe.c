@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* truemac probe: every test of the matrix, once, then the report. */
-#include <stdlib.h>
-#include <sys/random.h>
-
 #include "cli/message.h"
 #include "cli/options_topology.h"
+#include "cli/probers.h"
 #include "cli/survey.h"
 #include "net/filter.h"
-#include "probe/prober.h"
 #include "rules/registry.h"
 
 struct probe {
@@ -18,91 +15,20 @@ struct probe {
 	struct topology topology;
 	struct station station;
 	void *probers[STATION_MAX_POSTS]; /* struct prober, the asker's states */
-	uint64_t seed;
 	struct text filter;
 };
 
-static size_t next(void *state, nanos now, uint8_t *buffer, size_t size)
-{
-	return prober_next(state, now, buffer, size);
-}
-
-static nanos deadline(const void *state)
-{
-	return prober_deadline(state);
-}
-
-static void eat(void *state, const struct packet *packet, nanos now)
-{
-	prober_eat(state, packet, now);
-}
-
-static bool done(const void *state)
-{
-	return prober_done(state);
-}
-
-static void describe(const void *state, struct text *into)
-{
-	struct prober_progress progress;
-
-	prober_progress(state, &progress);
-	text_printf(into, "%u of %u tests, %u frames sent; %s", (unsigned)progress.done, (unsigned)progress.all,
-		    (unsigned)progress.sent, progress.asking);
-}
-
-static bool is_short_of_memory(const void *state)
-{
-	return prober_is_short_of_memory(state);
-}
-
-static const struct asker asker = { next, deadline, eat, done, describe, is_short_of_memory };
-
-/* The pace is that of all posts together. */
-static uint32_t pace_of_each(const struct probe *probe)
-{
-	uint32_t pace = probe->survey.pace / probe->station.post_count;
-
-	return probe->survey.pace > 0 && pace == 0 ? 1 : pace;
-}
-
-static int make_prober(struct probe *probe, uint32_t place, struct error *error)
-{
-	const struct post *post = &probe->station.posts[place];
-	struct prober_options options = { .mac = post->interface->mac,
-					  .topology = &probe->topology,
-					  .pace = pace_of_each(probe),
-					  .seed = probe->seed,
-					  .place = place,
-					  .places = probe->station.post_count };
-	struct prober_address *own = station_own(post, &options.own_count);
-	struct ip *local = station_local(&probe->station, post, &options.local_count);
-	struct ip *skip = station_elsewhere(&probe->station, post, &probe->topology, &options.skip_count);
-	struct prober *prober = NULL;
-	int status;
-
-	options.own = own;
-	options.local = local;
-	options.skip = skip;
-	if (own && local && skip)
-		status = prober_new(&prober, &options, error);
-	else
-		status = error_set(error, ERROR_MEMORY, NULL, "no memory for this machine's addresses");
-	probe->probers[place] = prober;
-	free(own);
-	free(local);
-	free(skip);
-	return status;
-}
-
 static int make_probers(struct probe *probe, struct error *error)
 {
-	int status = 0;
+	struct probers_options options = { .topology = &probe->topology, .pace = probe->survey.pace };
+	int status = probers_make_seed(&options.seed, error);
 
-	if (getrandom(&probe->seed, sizeof probe->seed, 0) != (ssize_t)sizeof probe->seed)
-		return error_set(error, ERROR_SYSTEM, NULL, "the kernel has no random numbers");
-	for (uint32_t i = 0; i < probe->station.post_count && status == 0; i++)
-		status = make_prober(probe, i, error);
+	for (uint32_t i = 0; i < probe->station.post_count && status == 0; i++) {
+		struct prober *prober;
+
+		status = probers_make(&prober, &probe->station, i, &options, error);
+		probe->probers[i] = prober;
+	}
 	return status;
 }
 
@@ -150,7 +76,7 @@ static int run(struct probe *probe, const struct operands *operands)
 				 .engine = { .rules = rules_all,
 					     .topology = &probe->topology,
 					     .default_method = probe->topology_options.method },
-				 .asker = &asker };
+				 .asker = &asker_prober };
 	struct error error = ERROR_INIT;
 
 	if (prepare(probe, operands, &error) < 0)
