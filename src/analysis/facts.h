@@ -359,6 +359,8 @@ struct path {
 	struct mark rewriting;
 	bool translated; /* the service's address here is what a NAT director made of `virtual` */
 	struct ip virtual;
+	uint32_t served;   /* what its first receiver sent it was answered in the end, whoever did */
+	uint32_t denied;   /* ... or refused */
 	uint32_t straight; /* answers that went neither through the director nor decremented */
 	struct mark straightness;
 	uint32_t passed_back; /* answers that the sender of the request passed back to the client: it routes */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The matrix: one row for each VIP service and real server, one cell for each test, in the order in which a packet
- * meets the trouble. A cell passes or fails by proof only; what was not asked, or asked in vain, stays unknown and says
- * what would settle it.
+ * The matrix: one row for each VIP service and real server or director, one cell for each test, in the order in which a
+ * packet meets the trouble. A cell passes or fails by proof only; what was not asked, or asked in vain, stays unknown
+ * and says what would settle it.
  */
 #include "analysis/matrix.h"
 
@@ -49,6 +49,24 @@ bool cells_path_matches(const struct cells *cells, const struct path *path)
 	       (row->protocol == 0 || path->key.protocol == row->protocol) && !path_is_echo(path);
 }
 
+static enum role row_role(const struct cells *cells)
+{
+	return cells->row->is_director ? ROLE_DIRECTOR : ROLE_REAL_SERVER;
+}
+
+bool cells_path_leads_to_row(const struct cells *cells, const struct path *path)
+{
+	for (uint32_t i = cells->first_role; i < cells->end_role; i++) {
+		const struct role_mac *role = &cells->facts->roles->macs[i];
+
+		if (role->role == row_role(cells) && mac_equal(role->mac, path->key.mac) &&
+		    ip_equal(&role->ip, &cells->row->real_server) &&
+		    facts_input_of(cells->facts, role->segment) == path->key.input)
+			return true;
+	}
+	return false;
+}
+
 /* Which packets a firewall mark stands for cannot be seen on the wire. */
 static void judge_mark(struct cells *cells)
 {
@@ -62,6 +80,11 @@ static void judge_all(struct cells *cells)
 {
 	static void (*const judges[])(struct cells *) = { judge_resolution, judge_quiet, judge_delivery };
 
+	if (cells->row->is_director) {
+		judge_resolution(cells);
+		judge_direction(cells);
+		return;
+	}
 	if (cells->row->vip.family == 0)
 		judge_mark(cells);
 	for (size_t i = 0; i < sizeof judges / sizeof judges[0]; i++)
@@ -90,7 +113,7 @@ static void find_roles(struct cells *cells)
 	const struct roles *roles = cells->facts->roles;
 
 	for (uint32_t i = 0; i < roles->mac_count; i++) {
-		if (roles->macs[i].role != ROLE_REAL_SERVER || !ip_equal(&roles->macs[i].ip, &cells->row->real_server))
+		if (roles->macs[i].role != row_role(cells) || !ip_equal(&roles->macs[i].ip, &cells->row->real_server))
 			continue;
 		if (cells->end_role == 0)
 			cells->first_role = i;
@@ -98,10 +121,10 @@ static void find_roles(struct cells *cells)
 	}
 }
 
-static bool build_row(const struct facts *facts, struct report *report, const struct topology_service *service,
-		      const struct topology_host *real_server, enum method method)
+/* `node` is a real server, or a director where the row is one's. */
+static bool build_row(const struct facts *facts, struct report_row *row, const struct topology_service *service,
+		      const struct topology_host *node, enum method method)
 {
-	struct report_row *row = &report->rows[report->row_count++];
 	struct cells cells = { .facts = facts, .row = row };
 
 	row->vip = service->vip;
@@ -109,7 +132,7 @@ static bool build_row(const struct facts *facts, struct report *report, const st
 	row->protocol = service->protocol;
 	row->fwmark = service->fwmark;
 	row->method = method != METHOD_UNKNOWN ? method : service->method;
-	row->real_server = real_server->ip;
+	row->real_server = node->ip;
 	find_mac(&cells);
 	find_roles(&cells);
 	judge_all(&cells);
@@ -132,41 +155,63 @@ static bool build_rows(const struct facts *facts, struct report *report, uint32_
 	bool all = rows_of(topology, service) == 0;
 
 	for (uint32_t i = 0; all && i < topology->real_server_count; i++)
-		if (!build_row(facts, report, of, &topology->real_servers[i], METHOD_UNKNOWN))
+		if (!build_row(facts, &report->rows[report->row_count++], of, &topology->real_servers[i],
+			       METHOD_UNKNOWN))
 			return false;
 	for (uint32_t i = 0; i < topology->backend_count; i++)
 		if (topology->backends[i].service == service &&
-		    !build_row(facts, report, of, &topology->real_servers[topology->backends[i].real_server],
+		    !build_row(facts, &report->rows[report->row_count++], of,
+			       &topology->real_servers[topology->backends[i].real_server],
 			       topology->backends[i].method))
 			return false;
+	return true;
+}
+
+static bool build_director_rows(const struct facts *facts, struct report *report, uint32_t service)
+{
+	const struct topology *topology = &facts->roles->topology;
+
+	for (uint32_t i = 0; i < topology->director_count; i++) {
+		struct report_row *row = &report->director_rows[report->director_row_count++];
+
+		row->is_director = true;
+		if (!build_row(facts, row, &topology->services[service], &topology->directors[i], METHOD_UNKNOWN))
+			return false;
+	}
 	return true;
 }
 
 static int compare_rows(const void *a, const void *b)
 {
 	const struct report_row *x = a, *y = b;
-	int order = ip_compare(&x->vip, &y->vip);
+	int order = report_compare_services(x, y);
 
-	order = order ? order : x->port - y->port;
-	order = order ? order : x->protocol - y->protocol;
-	order = order ? order : (x->fwmark > y->fwmark) - (x->fwmark < y->fwmark);
 	return order ? order : ip_compare(&x->real_server, &y->real_server);
+}
+
+static size_t count_rows(const struct topology *topology)
+{
+	size_t count = topology->backend_count;
+
+	for (uint32_t i = 0; i < topology->service_count; i++)
+		if (rows_of(topology, i) == 0)
+			count += topology->real_server_count;
+	return count;
 }
 
 int matrix_build(const struct facts *facts, struct report *report, struct error *error)
 {
 	const struct topology *topology = &facts->roles->topology;
-	size_t room = topology->backend_count + 1;
 
-	for (uint32_t i = 0; i < topology->service_count; i++)
-		if (rows_of(topology, i) == 0)
-			room += topology->real_server_count;
-	report->rows = calloc(room, sizeof *report->rows);
-	if (!report->rows)
+	report->rows = calloc(count_rows(topology) + 1, sizeof *report->rows);
+	report->director_rows =
+	    calloc((size_t)topology->service_count * topology->director_count + 1, sizeof *report->director_rows);
+	if (!report->rows || !report->director_rows)
 		return error_set(error, ERROR_MEMORY, NULL, "out of memory while filling the matrix");
 	for (uint32_t i = 0; i < topology->service_count; i++)
-		if (!build_rows(facts, report, i))
+		if (!build_rows(facts, report, i) || !build_director_rows(facts, report, i))
 			return error_set(error, ERROR_MEMORY, NULL, "out of memory while filling the matrix");
 	qsort(report->rows, report->row_count, sizeof *report->rows, compare_rows);
+	qsort(report->director_rows, report->director_row_count, sizeof *report->director_rows, compare_rows);
 	return 0;
 }

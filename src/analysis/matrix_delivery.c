@@ -32,15 +32,7 @@ static bool leads_elsewhere(const struct cells *cells, const struct path *path)
 /* Whether the path's receiver is this row's real server, as the sender believes. */
 static bool leads_to_row(const struct cells *cells, const struct path *path)
 {
-	for (uint32_t i = cells->first_role; i < cells->end_role; i++) {
-		const struct role_mac *role = &cells->facts->roles->macs[i];
-
-		if (role->role == ROLE_REAL_SERVER && mac_equal(role->mac, path->key.mac) &&
-		    ip_equal(&role->ip, &cells->row->real_server) &&
-		    facts_input_of(cells->facts, role->segment) == path->key.input)
-			return !leads_elsewhere(cells, path);
-	}
-	return false;
+	return cells_path_leads_to_row(cells, path) && !leads_elsewhere(cells, path);
 }
 
 /* A director that also claims to be a real server's proxy receives the clients' packets first: those tell nothing. */

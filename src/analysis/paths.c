@@ -184,6 +184,20 @@ static void fold_other(struct table *paths, const struct flow *flow, const struc
 	path->other_whole = ttl_is_initial(back->ttl_most);
 }
 
+/* What the client got from whom it sent to first, whoever answered. */
+static void fold_outcome(struct table *paths, const struct flow *flow)
+{
+	const struct leg *first = flow->leg_count > 0 && flow->legs[0].has_destination ? &flow->legs[0] : NULL;
+	struct path *path = first ? path_of(paths, flow, first, first->destination, first->segment) : NULL;
+
+	if (!path)
+		return;
+	if (flow->key.protocol != IP_PROTO_TCP || mark_is_set(&flow->syn_ack))
+		path->served++;
+	else if (mark_is_set(&flow->reset))
+		path->denied++;
+}
+
 static void fold_returns(struct table *paths, const struct flow *flow)
 {
 	const struct leg *back = &flow->returns[0];
@@ -195,6 +209,7 @@ static void fold_returns(struct table *paths, const struct flow *flow)
 	if (path)
 		fold_answer(path, flow, back);
 	fold_other(paths, flow, back);
+	fold_outcome(paths, flow);
 }
 
 static void fold_error(struct table *paths, const struct flow *flow, const struct flow_error *error)

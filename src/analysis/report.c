@@ -37,12 +37,12 @@ static void inputs_free(struct report *report)
 	free(report->inputs);
 }
 
-static void rows_free(struct report *report)
+static void rows_free(struct report_row *rows, uint32_t count)
 {
-	for (uint32_t i = 0; i < report->row_count; i++)
+	for (uint32_t i = 0; i < count; i++)
 		for (int check = 0; check < CHECK_COUNT; check++)
-			free(report->rows[i].cells[check].reason);
-	free(report->rows);
+			free(rows[i].cells[check].reason);
+	free(rows);
 }
 
 static void faults_free(struct report *report)
@@ -87,13 +87,23 @@ void report_free(struct report *report)
 {
 	inputs_free(report);
 	topology_free(&report->topology);
-	rows_free(report);
+	rows_free(report->rows, report->row_count);
+	rows_free(report->director_rows, report->director_row_count);
 	faults_free(report);
 	hosts_free(report);
 	paths_free(report);
 	gaps_free(report);
 	facts_free(report);
 	*report = (struct report)REPORT_INIT;
+}
+
+int report_compare_services(const struct report_row *a, const struct report_row *b)
+{
+	int order = ip_compare(&a->vip, &b->vip);
+
+	order = order ? order : a->port - b->port;
+	order = order ? order : a->protocol - b->protocol;
+	return order ? order : (a->fwmark > b->fwmark) - (a->fwmark < b->fwmark);
 }
 
 const char *check_name(enum check check)

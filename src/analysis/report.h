@@ -5,7 +5,7 @@
  * A plain value owned by the caller (report_free). All strings inside are
  * owned by the report or are static. The order of each list is fixed:
  * inputs as given; services by VIP, port, protocol; matrix rows by VIP, port,
- * protocol, fwmark, real server; faults by severity (error first), rule in the
+ * protocol, fwmark, real server or director; faults by severity (error first), rule in the
  * registry's order, subject address, MAC, VLAN; hosts by address, VLAN; MACs
  * of a host by first sight.
  */
@@ -77,7 +77,8 @@ struct report_row {
 	uint8_t protocol;
 	uint32_t fwmark; /* 0: none */
 	enum method method;
-	struct ip real_server;
+	struct ip real_server; /* in a director's row: the director */
+	bool is_director;
 	bool has_mac;
 	struct mac mac; /* at which the segment believes it to be */
 	struct report_cell cells[CHECK_COUNT];
@@ -121,8 +122,10 @@ struct report {
 	uint32_t input_count;
 	struct topology topology; /* configured and inferred together */
 	bool topology_configured, topology_inferred;
-	struct report_row *rows;
+	struct report_row *rows; /* a service on a real server */
 	uint32_t row_count;
+	struct report_row *director_rows; /* a service and a director that forwards for it */
+	uint32_t director_row_count;
 	struct fault *faults;
 	uint32_t fault_count;
 	struct report_host *hosts;
@@ -142,6 +145,9 @@ struct report {
 	}
 
 void report_free(struct report *report);
+
+/* The order of matrix rows by their services: negative, 0 or positive. */
+int report_compare_services(const struct report_row *a, const struct report_row *b);
 
 const char *check_name(enum check check);             /* "arp", "mac", ... */
 const char *check_value_name(enum check_value value); /* "pass", "fail", "unknown", "n/a" */

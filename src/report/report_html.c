@@ -55,6 +55,7 @@ static void add_row(struct text *into, const struct report_row *row)
 
 	text_add(into, "<tr><td>");
 	report_add_service(into, row);
+	add_element(into, "td", row->is_director ? "director" : "real server");
 	add_element(into, "td", ip_format(&row->real_server, buffer));
 	add_element(into, "td", row->has_mac ? mac_format(row->mac, buffer) : "?");
 	for (int check = 0; check < CHECK_COUNT; check++) {
@@ -69,15 +70,17 @@ static void add_row(struct text *into, const struct report_row *row)
 
 static void add_matrix(struct text *into, const struct report *report)
 {
-	if (report->row_count == 0)
+	if (report->row_count + report->director_row_count == 0)
 		return;
 	add_heading(into, "Matrix");
-	text_add(into, "<table><tr><th>service<th>real server<th>at MAC");
+	text_add(into, "<table><tr><th>service<th>node<th>address<th>at MAC");
 	for (int check = 0; check < CHECK_COUNT; check++)
 		text_printf(into, "<th>%s", check_name((enum check)check));
 	text_add(into, "</tr>\n");
 	for (uint32_t i = 0; i < report->row_count; i++)
 		add_row(into, &report->rows[i]);
+	for (uint32_t i = 0; i < report->director_row_count; i++)
+		add_row(into, &report->director_rows[i]);
 	text_add(into, "</table>\n");
 }
 

@@ -29,6 +29,7 @@ static int write_json(const struct report *report, const struct report_writer_op
 	json_stream_add_list(&stream, "inputs", report->input_count, json_of_input, report);
 	json_stream_add(&stream, "topology", json_of_topology(report));
 	json_stream_add_list(&stream, "matrix", report->row_count, json_of_row, report);
+	json_stream_add_list(&stream, "director_matrix", report->director_row_count, json_of_director_row, report);
 	json_stream_add_list(&stream, "faults", report->fault_count, json_of_fault, report);
 	json_stream_add_list(&stream, "hosts", report->host_count, json_of_host, report);
 	json_stream_add_list(&stream, "incomplete", report->gap_count, json_of_gap, report);

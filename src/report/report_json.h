@@ -54,6 +54,7 @@ int json_stream_end(struct json_stream *stream, struct error *error);
 json_t *json_of_topology(const struct report *report);
 json_t *json_of_input(const struct report *report, uint32_t index);
 json_t *json_of_row(const struct report *report, uint32_t index);
+json_t *json_of_director_row(const struct report *report, uint32_t index);
 json_t *json_of_fault(const struct report *report, uint32_t index);
 json_t *json_of_host(const struct report *report, uint32_t index);
 json_t *json_of_gap(const struct report *report, uint32_t index);

@@ -125,14 +125,13 @@ static json_t *json_of_checks(const struct report_row *row)
 	return json_of_fields(fields);
 }
 
-json_t *json_of_row(const struct report *report, uint32_t index)
+static json_t *json_of_any_row(const struct report_row *row, const char *node)
 {
-	const struct report_row *row = &report->rows[index];
 	const struct json_field fields[] = {
 		{ "vip", json_of_ip(&row->vip) },
 		{ "port", json_of_count_or_null(row->port) },
 		{ "protocol", json_of_string(report_protocol_name(row->protocol)) },
-		{ "real_server", json_of_ip(&row->real_server) },
+		{ node, json_of_ip(&row->real_server) },
 		{ "mac", json_of_mac(row->has_mac, row->mac) },
 		{ "method", json_of_method(row->method) },
 		{ "fwmark", json_of_count_or_null(row->fwmark) },
@@ -141,4 +140,14 @@ json_t *json_of_row(const struct report *report, uint32_t index)
 	};
 
 	return json_of_fields(fields);
+}
+
+json_t *json_of_row(const struct report *report, uint32_t index)
+{
+	return json_of_any_row(&report->rows[index], "real_server");
+}
+
+json_t *json_of_director_row(const struct report *report, uint32_t index)
+{
+	return json_of_any_row(&report->director_rows[index], "director");
 }

@@ -125,22 +125,29 @@ static void add_cell(struct suite *suite, const char *name, enum check check, co
 	close_case(suite);
 }
 
-static void fill_matrix(struct suite *suite, const struct report *report)
+static void fill_rows(struct suite *suite, const struct report_row *rows, uint32_t count)
 {
 	struct text name = TEXT_INIT;
 	char address[IP_TEXT_SIZE];
 
-	for (uint32_t i = 0; i < report->row_count; i++) {
-		const struct report_row *row = &report->rows[i];
+	for (uint32_t i = 0; i < count; i++) {
+		const struct report_row *row = &rows[i];
 
 		text_clear(&name);
 		report_add_service(&name, row);
-		text_printf(&name, " on %s", ip_format(&row->real_server, address));
+		text_printf(&name, "%s %s", row->is_director ? " by director" : " on",
+			    ip_format(&row->real_server, address));
 		for (int check = 0; check < CHECK_COUNT; check++)
 			add_cell(suite, text_string(&name), (enum check)check, &row->cells[check]);
 	}
 	suite->cases.failed |= name.failed;
 	text_free(&name);
+}
+
+static void fill_matrix(struct suite *suite, const struct report *report)
+{
+	fill_rows(suite, report->rows, report->row_count);
+	fill_rows(suite, report->director_rows, report->director_row_count);
 }
 
 static void fill_evidence(struct suite *suite, const struct report *report)

@@ -57,22 +57,26 @@ static void add_faults(struct text *into, const struct report *report, rule_list
 	}
 }
 
-static void add_matrix(struct text *into, const struct report *report)
+static void add_rows(struct text *into, const struct report_row *rows, uint32_t count)
 {
 	char address[IP_TEXT_SIZE];
 
-	add_family(into, "check", "The value that a check of a service on a real server has.");
-	for (uint32_t i = 0; i < report->row_count; i++) {
-		const struct report_row *row = &report->rows[i];
-
+	for (uint32_t i = 0; i < count; i++)
 		for (int check = 0; check < CHECK_COUNT; check++) {
 			text_add(into, "truemac_check{service=\"");
-			report_add_service(into, row);
-			text_printf(into, "\",real_server=\"%s\",check=\"%s\",value=\"%s\"} 1\n",
-				    ip_format(&row->real_server, address), check_name((enum check)check),
-				    check_value_name(row->cells[check].value));
+			report_add_service(into, &rows[i]);
+			text_printf(into, "\",%s=\"%s\",check=\"%s\",value=\"%s\"} 1\n",
+				    rows[i].is_director ? "director" : "real_server",
+				    ip_format(&rows[i].real_server, address), check_name((enum check)check),
+				    check_value_name(rows[i].cells[check].value));
 		}
-	}
+}
+
+static void add_matrix(struct text *into, const struct report *report)
+{
+	add_family(into, "check", "The value that a check of a service on a real server or director has.");
+	add_rows(into, report->rows, report->row_count);
+	add_rows(into, report->director_rows, report->director_row_count);
 }
 
 static void add_input_samples(struct text *into, const struct report *report, const char *name, const char *help,

@@ -31,15 +31,22 @@ static const char *row_kind(const struct report_row *row)
 	return row->has_mac ? mac_kind_of_host(row->mac, &row->real_server)->name : "";
 }
 
+static void measure_rows(struct widths *widths, const struct report_row *rows, uint32_t count)
+{
+	char buffer[IP_TEXT_SIZE];
+
+	for (uint32_t i = 0; i < count; i++) {
+		widths->address = larger(widths->address, strlen(ip_format(&rows[i].real_server, buffer)));
+		widths->kind = larger(widths->kind, strlen(row_kind(&rows[i])));
+	}
+}
+
 static struct widths measure(const struct report *report)
 {
 	struct widths widths = { strlen("real server"), MAC_TEXT_SIZE - 1, strlen("kind"), { 0 } };
-	char buffer[IP_TEXT_SIZE];
 
-	for (uint32_t i = 0; i < report->row_count; i++) {
-		widths.address = larger(widths.address, strlen(ip_format(&report->rows[i].real_server, buffer)));
-		widths.kind = larger(widths.kind, strlen(row_kind(&report->rows[i])));
-	}
+	measure_rows(&widths, report->rows, report->row_count);
+	measure_rows(&widths, report->director_rows, report->director_row_count);
 	for (int check = 0; check < CHECK_COUNT; check++)
 		widths.cells[check] = larger(strlen("FAIL"), strlen(check_name((enum check)check)));
 	return widths;
@@ -47,21 +54,26 @@ static struct widths measure(const struct report *report)
 
 static bool same_service(const struct report_row *a, const struct report_row *b)
 {
-	return ip_equal(&a->vip, &b->vip) && a->port == b->port && a->protocol == b->protocol && a->fwmark == b->fwmark;
+	return report_compare_services(a, b) == 0;
 }
 
-static void write_title(const struct text_writer *writer, const struct report_row *row, const struct widths *widths)
+static void write_columns(const struct text_writer *writer, const char *node, const struct widths *widths)
 {
-	text_add(writer->into, "  ");
-	report_add_service(writer->into, row);
-	text_printf(writer->into, ", method %s\n    ", method_name(row->method));
-	text_write_column(writer, TEXT_HEADING, "real server", widths->address + 2);
+	text_add(writer->into, "    ");
+	text_write_column(writer, TEXT_HEADING, node, widths->address + 2);
 	text_write_column(writer, TEXT_HEADING, "at MAC", widths->mac + 2);
 	text_write_column(writer, TEXT_HEADING, "kind", widths->kind + 2);
 	for (int check = 0; check < CHECK_COUNT; check++)
 		text_write_column(writer, TEXT_HEADING, check_name((enum check)check),
 				  check + 1 < CHECK_COUNT ? widths->cells[check] + 1 : 0);
 	text_add_char(writer->into, '\n');
+}
+
+static void write_title(const struct text_writer *writer, const struct report_row *row)
+{
+	text_add(writer->into, "  ");
+	report_add_service(writer->into, row);
+	text_printf(writer->into, ", method %s\n", method_name(row->method));
 }
 
 static void write_cells(const struct text_writer *writer, const struct report_row *row, const struct widths *widths)
@@ -127,17 +139,41 @@ static void write_row(const struct text_writer *writer, const struct report_row 
 			write_reason(writer, row, check);
 }
 
+/* Rows of one service, as many as there are from `first` on. Gives the index of the first of another service. */
+static uint32_t write_rows(const struct text_writer *writer, const struct report_row *rows, uint32_t count,
+			   uint32_t first, const struct widths *widths)
+{
+	uint32_t next = first;
+
+	write_columns(writer, rows[first].is_director ? "director" : "real server", widths);
+	while (next < count && same_service(&rows[next], &rows[first]))
+		write_row(writer, &rows[next++], widths);
+	return next;
+}
+
+/* Both lists are in the order of services, but not every service has rows in both. */
 void text_write_matrix(const struct text_writer *writer)
 {
-	const struct report_row *rows = writer->report->rows;
-	struct widths widths = measure(writer->report);
+	const struct report *report = writer->report;
+	const struct report_row *rows = report->rows, *director_rows = report->director_rows;
+	struct widths widths = measure(report);
+	uint32_t row = 0, director_row = 0;
 
-	if (writer->report->row_count == 0)
+	if (report->row_count + report->director_row_count == 0)
 		return;
 	text_write_heading(writer, "Matrix");
-	for (uint32_t i = 0; i < writer->report->row_count; i++) {
-		if (i == 0 || !same_service(&rows[i], &rows[i - 1]))
-			write_title(writer, &rows[i], &widths);
-		write_row(writer, &rows[i], &widths);
+	while (row < report->row_count || director_row < report->director_row_count) {
+		bool has_directors = director_row < report->director_row_count &&
+				     (row == report->row_count ||
+				      report_compare_services(&director_rows[director_row], &rows[row]) <= 0);
+		bool has_servers = row < report->row_count &&
+				   (!has_directors || same_service(&rows[row], &director_rows[director_row]));
+
+		write_title(writer, has_directors ? &director_rows[director_row] : &rows[row]);
+		if (has_servers)
+			row = write_rows(writer, rows, report->row_count, row, &widths);
+		if (has_directors)
+			director_row =
+			    write_rows(writer, director_rows, report->director_row_count, director_row, &widths);
 	}
 }

@@ -25,7 +25,7 @@ def row: map(tostring) | join(" ");
   (.faults[] | select(.evidence == []) | "without evidence: " + show),
   (.faults[] | select((.summary | length) == 0 or (.effect | length) == 0) | "without words: " + show),
   (headers("cell")[] | . as $cell
-	| [$report.matrix[] | select(.real_server == $cell[0]) | .checks[$cell[1]].value] as $values
+	| [$report.matrix[], $report.director_matrix[] | select((.real_server // .director) == $cell[0]) | .checks[$cell[1]].value] as $values
 	| select($values == [] or any($values[]; . as $value | fits($cell[2]; [$value]) | not))
 	| "cell: " + ($cell | row) + ", found " + ($values | row)),
   (select($status != $wanted_status) | "exit status \($status), expected \($wanted_status)")

@@ -11,7 +11,7 @@
 #   # expect: RULE ADDRESS MAC SEVERITY CONFIDENCE
 #                                                a fault that must be found; `*` for anything, `a|b` for either
 #   # allow: RULE [ADDRESS [MAC [SEVERITY]]]     a fault that may be found beside it
-#   # cell: REAL-SERVER CHECK VALUE              a cell of the matrix
+#   # cell: NODE CHECK VALUE                     a cell of the matrix
 #   # status: N                                  where it is not 0 without warnings and errors, and 1 with them
 # Any other warning or error is a failure, and in silent-* cases the rule
 # itself must not appear at all. Prints a line for each case.

@@ -24,7 +24,7 @@ def show: [.rule, (.subject.ip // .subject.vip // "-"), (.subject.mac // "-"), .
 	| select(any(($required + $allowed + $forbidden)[]; . as $want | $fault | is($want)) | not) | "unexpected: " + show),
   (.faults[] | select(.evidence == []) | "without evidence: " + show),
   (marked("cell ")[] | . as $cell
-	| [$report.matrix[] | select(.real_server == $cell[0]) | .checks[$cell[1]].value] as $values
+	| [$report.matrix[], $report.director_matrix[] | select((.real_server // .director) == $cell[0]) | .checks[$cell[1]].value] as $values
 	| select($values == [] or any($values[]; . as $value | fits($cell[2]; [$value]) | not))
 	| "cell: " + ($cell | join(" ")) + ", found " + ($values | map(tostring) | join(" "))),
   (marked("status ")[0] | select(. != null) | select(fits(.[0]; [$status]) | not) | "exit status \($status), expected \(.[0])")
