@@ -44,7 +44,8 @@ static const char *vip_text(const struct lvs *lvs)
 
 static void mac_text(int number, char text[static MAC_TEXT_SIZE])
 {
-	snprintf(text, MAC_TEXT_SIZE, "00:16:3e:0a:%02x:%02x", ((unsigned)number / 256 + 1) & 0xff, (unsigned)number & 0xff);
+	snprintf(text, MAC_TEXT_SIZE, "00:16:3e:0a:%02x:%02x", ((unsigned)number / 256 + 1) & 0xff,
+		 (unsigned)number & 0xff);
 }
 
 static struct net_host *add_guest(struct lvs *lvs, const char *name, int segment, int number, int servers)
