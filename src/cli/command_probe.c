@@ -4,12 +4,14 @@
 #include "cli/options_topology.h"
 #include "cli/probers.h"
 #include "cli/survey.h"
+#include "cli/this_host.h"
 #include "net/filter.h"
 #include "rules/registry.h"
 
 struct probe {
 	struct report_options report;
 	struct topology_options topology_options;
+	struct this_host_options this_host;
 	struct survey_options survey;
 
 	struct topology topology;
@@ -39,23 +41,40 @@ static int choose_station(struct probe *probe, struct error *error)
 	return station_choose(&probe->station, &probe->topology, error);
 }
 
-static int check_operands(const struct operands *operands, const struct topology *topology, struct error *error)
+static int check_operands(const struct operands *operands, struct error *error)
 {
 	if (operands->count > 0)
 		return error_set(error, ERROR_USAGE, NULL, "probe takes no operand; '%.100s' may belong to an option",
 				 operands->names[0]);
-	if (topology->service_count == 0 && topology->real_server_count == 0 && topology->director_count == 0)
-		return error_set(error, ERROR_USAGE, NULL,
-				 "nobody to ask; name the set-up with --topology, or --vip and --rs");
 	return 0;
 }
 
-static int prepare(struct probe *probe, const struct operands *operands, struct error *error)
+static int check_topology(const struct topology *topology, struct error *error)
+{
+	if (topology->service_count > 0 || topology->real_server_count > 0 || topology->director_count > 0)
+		return 0;
+	return error_set(error, ERROR_USAGE, NULL,
+			 "nobody to ask: name the set-up with --topology, or --vip and --rs; this host knows none "
+			 "(IPVS, keepalived.conf, Xen guests)");
+}
+
+/* What options say, and what this host knows beside. */
+static int find_topology(struct probe *probe, struct error *error)
 {
 	int status = topology_options_apply(&probe->topology_options, &probe->topology, error);
 
 	if (status == 0)
-		status = check_operands(operands, &probe->topology, error);
+		status = this_host_complete(&probe->this_host, false, probe->report.quiet, &probe->topology, error);
+	topology_options_apply_method(&probe->topology_options, &probe->topology);
+	return status < 0 ? status : check_topology(&probe->topology, error);
+}
+
+static int prepare(struct probe *probe, const struct operands *operands, struct error *error)
+{
+	int status = check_operands(operands, error);
+
+	if (status == 0)
+		status = find_topology(probe, error);
 	if (status == 0)
 		status = choose_station(probe, error);
 	if (status == 0)
@@ -101,6 +120,7 @@ int command_probe(const struct command *self, int argc, char **argv)
 	struct probe probe = { .topology = TOPOLOGY_INIT, .station = STATION_INIT, .filter = TEXT_INIT };
 	const struct option_group groups[] = {
 		topology_options_group(&probe.topology_options),
+		this_host_group(&probe.this_host),
 		survey_options_group(&probe.survey),
 		report_options_group(&probe.report),
 		{ 0 },

@@ -8,6 +8,7 @@
 #include "cli/nearest.h"
 #include "cli/options_topology.h"
 #include "cli/survey.h"
+#include "cli/this_host.h"
 #include "probe/scanner.h"
 #include "report/report_scan.h"
 #include "rules/registry.h"
@@ -29,6 +30,7 @@ static const struct report_format *const scan_formats[] = {
 struct scan {
 	struct report_options report;
 	struct topology_options topology_options;
+	struct this_host_options this_host;
 	struct survey_options survey;
 
 	struct topology topology;
@@ -170,6 +172,8 @@ static int prepare(struct scan *scan, const struct operands *operands, struct er
 	int status = topology_options_apply(&scan->topology_options, &scan->topology, error);
 
 	if (status == 0)
+		status = this_host_complete(&scan->this_host, true, scan->report.quiet, &scan->topology, error);
+	if (status == 0)
 		status = take_operand(scan, operands, error);
 	if (status == 0)
 		status = station_choose_one(&scan->station, scan->survey.interface,
@@ -234,6 +238,7 @@ int command_scan(const struct command *self, int argc, char **argv)
 	struct scan scan = { .topology = TOPOLOGY_INIT, .station = STATION_INIT };
 	const struct option_group groups[] = {
 		topology_options_group(&scan.topology_options),
+		this_host_group(&scan.this_host),
 		survey_options_group(&scan.survey),
 		{ "Result", format_options, &scan.report },
 		report_options_other_group(&scan.report),

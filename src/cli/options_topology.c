@@ -108,12 +108,11 @@ static int apply_one(const struct topology_options *options, const struct topolo
 	}
 }
 
-/* Services of files that do not name a method get the one of --method. */
-static void apply_method(enum method method, struct topology *topology)
+void topology_options_apply_method(const struct topology_options *options, struct topology *topology)
 {
 	for (uint32_t i = 0; i < topology->service_count; i++)
 		if (topology->services[i].method == METHOD_UNKNOWN)
-			topology->services[i].method = method;
+			topology->services[i].method = options->method;
 }
 
 int topology_options_apply(const struct topology_options *options, struct topology *topology, struct error *error)
@@ -124,7 +123,7 @@ int topology_options_apply(const struct topology_options *options, struct topolo
 		if (status < 0)
 			return status;
 	}
-	apply_method(options->method, topology);
+	topology_options_apply_method(options, topology);
 	return 0;
 }
 

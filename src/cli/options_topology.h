@@ -24,6 +24,9 @@ struct option_group topology_options_group(struct topology_options *options);
 /* Reads the files and fills `topology` (initialised). Errors are ERROR_USAGE and name file and line, or the option. */
 int topology_options_apply(const struct topology_options *options, struct topology *topology, struct error *error);
 
+/* Services that were added later, and have no method, get the one of --method. */
+void topology_options_apply_method(const struct topology_options *options, struct topology *topology);
+
 void topology_options_free(struct topology_options *options);
 
 #endif

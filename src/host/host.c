@@ -36,6 +36,18 @@ int host_read(const struct host_source *source, struct host_state *state, struct
 	return state->failed ? error_set(error, ERROR_MEMORY, NULL, "no memory for the state of this host") : 0;
 }
 
+int host_read_set_up(const struct host_source *source, struct host_state *state, struct error *error)
+{
+	const struct host_files files = { .root = source->root, .state = state };
+
+	machine_read(&files);
+	netlink_read(state);
+	ipvs_read(&files);
+	keepalived_read(&files, source->loader);
+	guests_read(&files);
+	return state->failed ? error_set(error, ERROR_MEMORY, NULL, "no memory for the state of this host") : 0;
+}
+
 int host_load(const char *name, const char *bytes, size_t length, struct host_state *state, struct error *error)
 {
 	size_t start = 0;

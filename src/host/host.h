@@ -23,6 +23,9 @@ struct host_source {
 /* Into an initialised state. */
 int host_read(const struct host_source *source, struct host_state *state, struct error *error);
 
+/* What host_topology_complete() needs of it, and no more. */
+int host_read_set_up(const struct host_source *source, struct host_state *state, struct error *error);
+
 /* The state as JSON, schema truemac.state/1. What host_state_prepare() fills is left out. */
 int host_save(const struct host_state *state, struct text *into, struct error *error);
 

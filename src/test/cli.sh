@@ -297,7 +297,8 @@ good() {
 
 # What needs no network and no rights; src/test/lab has the rest.
 asking() {
-	refuse 'probe without a set-up' 2 'nobody to ask' probe
+	refuse 'probe without a set-up' 2 'nobody to ask' probe --no-host
+	refuse 'no-host with a value' 2 'no-host' probe --no-host=1 --rs 192.0.2.1
 	refuse 'probe with an operand' 2 'takes no operand' probe --rs 192.0.2.1 capture.pcap
 	refuse 'probe: no such interface' 3 'no such interface' probe -i truemac-none --rs 192.0.2.1
 	refuse 'probe: all interfaces at once' 3 'one interface' probe -i any --rs 192.0.2.1

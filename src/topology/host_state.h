@@ -246,6 +246,18 @@ int host_state_prepare(struct host_state *state, const struct topology *given, e
  */
 int host_topology(const struct host_state *state, struct topology *topology, struct error *error);
 
+/*
+ * Completes a set-up that options began by what this host knows, for commands that ask the network: IPVS's table,
+ * keepalived.conf, and its own address as the director's; of a hypervisor's guests the true MACs, where their
+ * configuration tells the address. What options name is asked for alone: beside a VIP of theirs no other service is
+ * added, beside a real server no other one. A hypervisor that is told of nothing gets its guests as real servers.
+ * Where sources contradict each other, options stand, then the table, then keepalived.conf. `macs_alone`: nothing but
+ * MACs is added. `sources` takes what was used: "the IPVS table (1 service, 2 real servers), the true MACs of 5
+ * guests"; "" for nothing. Fails with ERROR_MEMORY only.
+ */
+int host_topology_complete(const struct host_state *state, bool macs_alone, struct topology *topology,
+			   struct text *sources, struct error *error);
+
 /* Adds services, hosts, real servers, MACs and VRRP of `from`; stops at the first contradiction. */
 int host_topology_merge(struct topology *into, const struct topology *from, struct error *error);
 

@@ -114,6 +114,36 @@ test_saved() {
 	result "a saved state, saved again" "$(md5sum <"$work/again.json")" "$(md5sum <"$work/state.json")"
 }
 
+# in_director COMMAND: dir1, with a keepalived.conf of its own
+in_director() {
+	in_host dir1 unshare -m sh -c "mount --bind '$work/keepalived' /etc/keepalived && $1"
+}
+
+# A director's own configuration is all that a probe needs.
+test_set_up() {
+	local verdicts='{matrix, faults: [.faults[] | {rule, subject}]}' status
+	mkdir -p "$work/keepalived"
+	cat >"$work/keepalived/keepalived.conf" <<-END
+		virtual_server 10.1.1.1 80 {
+			lb_kind DR
+			protocol TCP
+			real_server 10.1.1.13 80 {
+			}
+			real_server 10.1.1.14 80 {
+			}
+		}
+	END
+	: >"$work/repairs"
+	in_director "exec '$truemac' probe --format json" >"$work/found.json" 2>"$work/err"
+	status=$?
+	result "a director's probe without options" "$status" 0
+	result "... says where the set-up is from" "$(grep -c '^truemac: set-up of this host: keepalived.conf (1 ' "$work/err")" 1
+	in_director "exec '$truemac' probe --no-host -t /etc/keepalived/keepalived.conf --director 10.1.1.11 --format json" \
+		>"$work/told.json" 2>"$work/err"
+	result "... finds what it finds when told" "$(jq -S "$verdicts" "$work/found.json")" "$(jq -S "$verdicts" "$work/told.json")"
+	result "... and without both knows nobody" "$(in_director "exec '$truemac' probe --no-host" 2>&1 | grep -c 'nobody to ask')" 1
+}
+
 # One more is asked for what it says without any rights: readable facts are used.
 test_without_rights() {
 	local found
@@ -124,7 +154,7 @@ test_without_rights() {
 
 reason=
 [ "$(id -u)" -eq 0 ] || reason="needs root"
-for tool in ip nft busybox jq setpriv; do
+for tool in ip nft busybox jq setpriv unshare; do
 	command -v "$tool" >/dev/null || reason="needs $tool"
 done
 if [ -z "$reason" ] && ! { ip netns add "$prefix" && ip netns del "$prefix"; } 2>/dev/null; then
@@ -148,5 +178,5 @@ run_scenario() {
 	fi
 	"$here/lab.sh" down "$prefix"
 }
-run_scenario bridge-dr test_without_rights test_bridge
+run_scenario bridge-dr test_without_rights test_set_up test_bridge
 run_scenario xen-routed test_routed test_saved
