@@ -68,6 +68,20 @@ static void add_settings(struct text *value, const struct host_state *state, con
 	}
 }
 
+/* What the hypervisor says of a guest's interface. */
+static void add_given(struct text *value, const struct host_link *link)
+{
+	char mac[MAC_TEXT_SIZE];
+
+	if (!mac_is_zero(link->given))
+		text_printf(value, " (Xen's store: %s",
+			    mac_equal(link->given, link->mac) ? "the same" : mac_format(link->given, mac));
+	if (link->backend[0])
+		text_printf(value, "%s%s in Dom0", mac_is_zero(link->given) ? " (" : ", ", link->backend);
+	if (!mac_is_zero(link->given) || link->backend[0])
+		text_add_char(value, ')');
+}
+
 static void add_links(struct facts_writer *writer)
 {
 	for (uint32_t i = 0; i < writer->state->link_count; i++) {
@@ -76,6 +90,7 @@ static void add_links(struct facts_writer *writer)
 		char mac[MAC_TEXT_SIZE];
 
 		text_add(&value, mac_is_zero(link->mac) ? "no MAC" : mac_format(link->mac, mac));
+		add_given(&value, link);
 		text_printf(&value, ", %s%s, mtu %u", link->up ? "up" : "down", link->arp ? "" : ", without ARP",
 			    (unsigned)link->mtu);
 		if (link->kind[0])
@@ -165,6 +180,18 @@ static void add_ipvs(struct facts_writer *writer)
 	add_fact(writer, "keepalived", &value);
 }
 
+/* Xen's store names a bridge for routed guests, too: the interface itself knows better. */
+static void add_way(struct text *value, const struct host_state *state, const struct host_guest *guest)
+{
+	const struct host_link *link = host_find_link(state, guest->link);
+	const char *bridge = link ? link->master : guest->bridge;
+
+	if (bridge[0])
+		text_printf(value, ", bridge %s", bridge);
+	else if (link)
+		text_add(value, ", routed");
+}
+
 static void add_guests(struct facts_writer *writer)
 {
 	for (uint32_t i = 0; i < writer->state->guest_count; i++) {
@@ -178,8 +205,7 @@ static void add_guests(struct facts_writer *writer)
 			text_printf(&value, ", %s", guest->name);
 		if (guest->ip.family)
 			text_printf(&value, ", configured as %s", ip_format(&guest->ip, ip));
-		if (guest->bridge[0])
-			text_printf(&value, ", bridge %s", guest->bridge);
+		add_way(&value, writer->state, guest);
 		add_fact(writer, "guest", &value);
 	}
 }

@@ -64,17 +64,51 @@ bool guests_read_store(struct host_state *state, struct xenstore *store)
 	return told;
 }
 
+/* A guest's own paths are relative; "device/vif/0/backend" is "/local/domain/0/backend/vif/4/0". */
+void guests_read_own_vif(struct xenstore *store, struct host_link *link, const char *node)
+{
+	char path[HOST_WORD_SIZE + 16], value[256];
+	unsigned domain, handle;
+
+	snprintf(path, sizeof path, "%s/mac", node);
+	if (xenstore_read(store, path, value, sizeof value))
+		mac_parse(value, &link->given);
+	snprintf(path, sizeof path, "%s/backend", node);
+	if (!xenstore_read(store, path, value, sizeof value) ||
+	    sscanf(value, "/local/domain/%*5u/backend/vif/%5u/%5u", &domain, &handle) != 2)
+		return;
+	snprintf(value, sizeof value, "vif%u.%u", domain, handle);
+	host_copy_word(link->backend, sizeof link->backend, value);
+}
+
+/* Every device of Xen's bus says in sysfs which node of the store it is. */
+static void read_own(const struct host_files *files, struct xenstore *store)
+{
+	for (uint32_t i = 0; i < files->state->link_count; i++) {
+		struct host_link *link = &files->state->links[i];
+		char path[FILES_PATH_SIZE], node[HOST_WORD_SIZE];
+
+		snprintf(path, sizeof path, "sys/class/net/%s/device/nodename", link->name);
+		files_read_word(files, path, node, sizeof node);
+		if (strncmp(node, "device/vif/", 11) == 0)
+			guests_read_own_vif(store, link, node);
+	}
+}
+
 static int open_store(const struct host_files *files)
 {
 	static const char *const devices[] = { "dev/xen/xenbus", "proc/xen/xenbus" };
+	bool dom0 = files->state->virtualisation == VIRTUAL_XEN_DOM0;
 	char path[FILES_PATH_SIZE];
 	int descriptor = -1;
 
 	for (size_t i = 0; i < sizeof devices / sizeof devices[0] && descriptor < 0; i++) {
 		descriptor = open(files_path(files, devices[i], path), O_RDWR | O_CLOEXEC);
 		if (descriptor < 0 && errno != ENOENT && errno != ENOTDIR)
-			host_add_unseen(files->state, "the true MACs of Xen's guests (Xen's store)", true,
-					strerror(errno));
+			host_add_unseen(files->state,
+					dom0 ? "the true MACs of Xen's guests (Xen's store)"
+					     : "what Xen's store says of this guest",
+					dom0, strerror(errno));
 	}
 	return descriptor;
 }
@@ -102,18 +136,26 @@ void guests_find_taps(struct host_state *state)
 	}
 }
 
+static void ask_store(const struct host_files *files, struct xenstore *store)
+{
+	if (files->state->virtualisation == VIRTUAL_XEN_GUEST)
+		read_own(files, store);
+	else if (!guests_read_store(files->state, store) && store->descriptor < 0)
+		host_add_unseen(files->state, "the true MACs of Xen's guests", true, "Xen's store does not answer");
+}
+
 void guests_read(const struct host_files *files)
 {
-	struct xenstore store = { .descriptor = -1 };
+	struct xenstore store;
 	int descriptor;
 
 	guests_find_taps(files->state);
-	if (files->state->virtualisation != VIRTUAL_XEN_DOM0)
+	if (files->state->virtualisation != VIRTUAL_XEN_DOM0 && files->state->virtualisation != VIRTUAL_XEN_GUEST)
 		return;
 	descriptor = open_store(files);
-	store.descriptor = descriptor;
-	if (descriptor >= 0 && !guests_read_store(files->state, &store) && store.descriptor < 0)
-		host_add_unseen(files->state, "the true MACs of Xen's guests", true, "Xen's store does not answer");
-	if (descriptor >= 0)
-		close(descriptor);
+	store = (struct xenstore){ .descriptor = descriptor };
+	if (descriptor < 0)
+		return;
+	ask_store(files, &store);
+	close(descriptor);
 }

@@ -13,13 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/ipvs.h"
 #include "host/readers.h"
-
-struct table_reader {
-	struct host_state *state;
-	int service;     /* index of the last one; negative: it was refused */
-	bool complained; /* one note is enough */
-};
 
 static bool parse_address(const char *text, struct ip *ip, uint16_t *port)
 {
@@ -45,26 +40,32 @@ static bool parse_address(const char *text, struct ip *ip, uint16_t *port)
 	return ip_parse(address, ip);
 }
 
-static void complain(struct table_reader *reader, const struct error *error)
+static void complain(struct ipvs_table *table, const struct error *error)
 {
-	if (!reader->complained)
-		host_add_unseen(reader->state, "a part of the IPVS table", true, error->message);
-	reader->complained = true;
+	if (!table->complained)
+		host_add_unseen(table->state, "a part of the IPVS table", true, error->message);
+	table->complained = true;
 }
 
-static void read_service(struct table_reader *reader, const char *protocol, const char *address)
+void ipvs_add_service(struct ipvs_table *table, const struct topology_service *service)
 {
-	struct topology_service service = { .origin = ORIGIN_CONFIGURED };
 	struct error error = ERROR_INIT;
 
-	reader->service = -1;
+	table->service = topology_add_service(&table->state->services, service, &error);
+	if (table->service < 0)
+		complain(table, &error);
+}
+
+static void read_service(struct ipvs_table *table, const char *protocol, const char *address)
+{
+	struct topology_service service = { .origin = ORIGIN_CONFIGURED };
+
+	table->service = -1;
 	if (strcmp(protocol, "FWM") == 0)
 		service.fwmark = (uint32_t)strtoul(address, NULL, strlen(address) == 8 ? 16 : 10);
 	else if (!protocol_parse(protocol, &service.protocol) || !parse_address(address, &service.vip, &service.port))
 		return;
-	reader->service = topology_add_service(&reader->state->services, &service, &error);
-	if (reader->service < 0)
-		complain(reader, &error);
+	ipvs_add_service(table, &service);
 }
 
 static enum method forward_method(const char *word)
@@ -92,54 +93,66 @@ static bool has_backend(const struct topology *topology, uint32_t service)
 	return false;
 }
 
-static void read_destination(struct table_reader *reader, const char *address, const char *forward, int weight)
+void ipvs_add_destination(struct ipvs_table *table, const struct ip *ip, const struct topology_backend *backend)
 {
-	struct topology *topology = &reader->state->services;
-	struct topology_backend backend = { .weight = weight, .method = forward_method(forward) };
+	struct topology *topology = &table->state->services;
+	struct topology_backend copy = *backend;
 	struct error error = ERROR_INIT;
-	struct ip ip;
-	int host;
 	bool first;
+	int host;
 
-	/* "Local" is the director itself, by an address of its own: no real server that could be asked. */
-	if (reader->service < 0 || strcmp(forward, "Local") == 0 || !parse_address(address, &ip, &backend.port))
+	if (table->service < 0)
 		return;
-	backend.service = (uint32_t)reader->service;
-	first = !has_backend(topology, backend.service);
-	note_method(&topology->services[backend.service], backend.method, first);
-	host = topology_add_real_server(topology, &ip, NULL, ORIGIN_CONFIGURED, &error);
-	backend.real_server = (uint32_t)host;
-	if (host < 0 || topology_add_backend(topology, &backend, &error) < 0)
-		complain(reader, &error);
+	copy.service = (uint32_t)table->service;
+	first = !has_backend(topology, copy.service);
+	note_method(&topology->services[copy.service], copy.method, first);
+	host = topology_add_real_server(topology, ip, NULL, ORIGIN_CONFIGURED, &error);
+	copy.real_server = (uint32_t)host;
+	if (host < 0 || topology_add_backend(topology, &copy, &error) < 0)
+		complain(table, &error);
 }
 
-static void read_line(struct table_reader *reader, const char *line)
+static void read_destination(struct ipvs_table *table, const char *address, const char *forward, int weight)
+{
+	struct topology_backend backend = { .weight = weight, .method = forward_method(forward) };
+	struct ip ip;
+
+	/* "Local" is the director itself, by an address of its own: no real server that could be asked. */
+	if (strcmp(forward, "Local") != 0 && parse_address(address, &ip, &backend.port))
+		ipvs_add_destination(table, &ip, &backend);
+}
+
+static void read_line(struct ipvs_table *table, const char *line)
 {
 	char first[8], address[80], forward[16];
 	int weight;
 
 	if (sscanf(line, " -> %79s %15s %d", address, forward, &weight) == 3)
-		read_destination(reader, address, forward, weight);
+		read_destination(table, address, forward, weight);
 	else if (sscanf(line, "%7s %79s", first, address) == 2 && line[0] >= 'A' && line[0] <= 'Z' &&
 		 strcmp(first, "IP") != 0 && strcmp(first, "Prot") != 0)
-		read_service(reader, first, address);
+		read_service(table, first, address);
 }
 
 void ipvs_parse(struct host_state *state, const char *text)
 {
-	struct table_reader reader = { .state = state, .service = -1 };
+	struct ipvs_table table = { .state = state, .service = -1 };
 	char line[FILES_LINE_SIZE];
 
 	state->ipvs = IPVS_PRESENT;
 	while (files_next_line(&text, line))
-		read_line(&reader, line);
+		read_line(&table, line);
 }
 
 void ipvs_read(const struct host_files *files)
 {
 	struct text content = TEXT_INIT;
-	enum files_result result = files_read(files, "proc/net/ip_vs", "the IPVS table (/proc/net/ip_vs)", &content);
+	enum files_result result;
 
+	/* The file is there as long as the module is. */
+	if (strcmp(files->root, "/") == 0 && files_exist(files, "proc/net/ip_vs") && ipvs_read_netlink(files->state))
+		return;
+	result = files_read(files, "proc/net/ip_vs", "the IPVS table (/proc/net/ip_vs)", &content);
 	if (result == FILES_READ)
 		ipvs_parse(files->state, text_string(&content));
 	else if (result == FILES_ABSENT)

@@ -14,7 +14,7 @@ void links_read(const struct host_files *files);
 /* /proc/sys/net/ipv[46]/conf for `all` and each link that is there. */
 void sysctl_read(const struct host_files *files);
 
-/* /proc/net/ip_vs. */
+/* The IPVS table, of this machine by generic netlink, else from /proc/net/ip_vs; absent where the module is. */
 void ipvs_read(const struct host_files *files);
 /* The table as /proc/net/ip_vs (hexadecimal) or `ipvsadm -Ln` (decimal) has it; what contradicts itself is noted. */
 void ipvs_parse(struct host_state *state, const char *text);

@@ -38,10 +38,11 @@ static json_t *json_of_link(const struct host_state *state, uint32_t i)
 {
 	const struct host_link *link = &state->links[i];
 
-	return json_pack("{s:s, s:o, s:b, s:b, s:b, s:b, s:i, s:s, s:s, s:o}", "name", link->name, "mac",
+	return json_pack("{s:s, s:o, s:b, s:b, s:b, s:b, s:i, s:s, s:s, s:o, s:s, s:o}", "name", link->name, "mac",
 			 json_of_mac(link->mac), "ethernet", link->ethernet, "loopback", link->loopback, "arp",
 			 link->arp, "up", link->up, "mtu", (int)link->mtu, "kind", link->kind, "master", link->master,
-			 "settings", json_of_settings(link->settings));
+			 "given", json_of_mac(link->given), "backend", link->backend, "settings",
+			 json_of_settings(link->settings));
 }
 
 static json_t *json_of_address(const struct host_state *state, uint32_t i)

@@ -32,17 +32,17 @@ static void load_settings(const json_t *object, int32_t settings[static SETTING_
 
 static bool load_link(struct host_state *state, json_t *from)
 {
-	const char *name, *mac = "", *kind = "", *master = "";
+	const char *name, *mac = "", *kind = "", *master = "", *given = "", *backend = "";
 	int ethernet = 0, loopback = 0, arp = 1, up = 0, mtu = 0;
 	json_t *settings = NULL;
 	struct host_link *link;
 
-	if (json_unpack(from, "{s:s, s?s, s?b, s?b, s?b, s?b, s?i, s?s, s?s, s?o}", "name", &name, "mac", &mac,
-			"ethernet", &ethernet, "loopback", &loopback, "arp", &arp, "up", &up, "mtu", &mtu, "kind",
-			&kind, "master", &master, "settings", &settings) < 0)
+	if (json_unpack(from, "{s:s, s?s, s?b, s?b, s?b, s?b, s?i, s?s, s?s, s?s, s?s, s?o}", "name", &name, "mac",
+			&mac, "ethernet", &ethernet, "loopback", &loopback, "arp", &arp, "up", &up, "mtu", &mtu, "kind",
+			&kind, "master", &master, "given", &given, "backend", &backend, "settings", &settings) < 0)
 		return false;
 	link = host_add_link(state, name);
-	if (!link || mtu < 0 || !text_to_mac(mac, &link->mac))
+	if (!link || mtu < 0 || !text_to_mac(mac, &link->mac) || !text_to_mac(given, &link->given))
 		return false;
 	link->ethernet = ethernet;
 	link->loopback = loopback;
@@ -51,6 +51,7 @@ static bool load_link(struct host_state *state, json_t *from)
 	link->mtu = (uint32_t)mtu;
 	host_copy_word(link->kind, sizeof link->kind, kind);
 	host_copy_word(link->master, sizeof link->master, master);
+	host_copy_word(link->backend, sizeof link->backend, backend);
 	load_settings(settings, link->settings);
 	return true;
 }

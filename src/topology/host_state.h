@@ -52,8 +52,10 @@ struct host_link {
 	bool arp; /* not IFF_NOARP */
 	bool up;
 	uint32_t mtu;
-	char kind[HOST_LINK_SIZE];   /* "bridge", "vlan", "ipip", ...; "" for plain devices */
-	char master[HOST_LINK_SIZE]; /* the bridge, bond or switch that it is a port of; "" for none */
+	char kind[HOST_LINK_SIZE];    /* "bridge", "vlan", "ipip", ...; "" for plain devices */
+	char master[HOST_LINK_SIZE];  /* the bridge, bond or switch that it is a port of; "" for none */
+	struct mac given;             /* of a Xen guest's interface, the MAC that Xen's store has; zero unknown */
+	char backend[HOST_LINK_SIZE]; /* ... and Dom0's end of it: "vif4.0"; "" unknown */
 	int32_t settings[SETTING_COUNT];
 };
 

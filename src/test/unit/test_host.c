@@ -162,6 +162,25 @@ static void guests_of_a_dom0_come_from_its_store(void **unused)
 	host_state_free(&state);
 }
 
+static void guest_learns_from_its_store_what_it_is_called(void **unused)
+{
+	struct xenstore store = { .descriptor = -1 };
+	struct host_link link = { .name = "eth0" };
+	char mac[MAC_TEXT_SIZE];
+	int ends[2];
+
+	(void)unused;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	store.descriptor = ends[0];
+	queue_answer(ends[1], 2, 1, "00:16:3e:0a:01:0d", 17);
+	queue_answer(ends[1], 2, 2, "/local/domain/0/backend/vif/4/0", 31);
+	guests_read_own_vif(&store, &link, "device/vif/0");
+	assert_string_equal(mac_format(link.given, mac), "00:16:3e:0a:01:0d");
+	assert_string_equal(link.backend, "vif4.0");
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void store_that_lies_about_lengths_is_left(void **unused)
 {
 	static const uint32_t header[] = { 1, 1, 0, 0x7fffffff };
@@ -322,6 +341,7 @@ int main(void)
 		cmocka_unit_test(ipvs_is_read_in_both_forms),
 		cmocka_unit_test(listening_sockets_are_read),
 		cmocka_unit_test(guests_of_a_dom0_come_from_its_store),
+		cmocka_unit_test(guest_learns_from_its_store_what_it_is_called),
 		cmocka_unit_test(store_that_lies_about_lengths_is_left),
 		cmocka_unit_test(files_below_a_root_are_read),
 		cmocka_unit_test(empty_root_gives_an_empty_state),
