@@ -78,7 +78,7 @@ static int copy_all(const struct annotations *annotations, const struct feed *fe
 {
 	struct pcapng_writer writer = PCAPNG_WRITER_INIT;
 	struct pcapng_copier copier;
-	int status = pcapng_writer_begin(&writer, write_block, output, "truemac " TRUEMAC_VERSION, NULL, error);
+	int status = pcapng_writer_begin(&writer, write_block, output, "truemac " TRUEMAC_VERSION, NULL, NULL, error);
 
 	pcapng_copier_init(&copier, &writer);
 	for (int i = 0; i < feed_count && status == 0; i++)

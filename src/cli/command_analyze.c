@@ -7,6 +7,7 @@
 #include "cli/annotate.h"
 #include "cli/feed.h"
 #include "cli/interrupt.h"
+#include "cli/kept.h"
 #include "cli/message.h"
 #include "cli/options_report.h"
 #include "cli/options_topology.h"
@@ -118,7 +119,6 @@ static int read_feeds(struct analyze *analyze, struct engine *engine)
 {
 	uint32_t number = 0;
 
-	interrupt_catch();
 	for (int i = 0; i < analyze->feed_count; i++) {
 		struct feed *feed = &analyze->feeds[i];
 
@@ -126,6 +126,26 @@ static int read_feeds(struct analyze *analyze, struct engine *engine)
 			analyze->failed = true;
 	}
 	return (int)number;
+}
+
+/* What options leave open of the set-up may stand in the captures. */
+static int begin_feeds(struct analyze *analyze, struct error *error)
+{
+	int status = 0;
+
+	interrupt_catch();
+	for (int i = 0; i < analyze->feed_count && status == 0; i++) {
+		struct feed *feed = &analyze->feeds[i];
+
+		if (feed->source == NULL)
+			continue;
+		if (feed_begin(feed) < 0)
+			analyze->failed = true;
+		else if (feed->capture != NULL)
+			status = kept_read(feed->path, capture_comment(feed->capture), &analyze->topology, error);
+	}
+	topology_options_apply_method(&analyze->topology_options, &analyze->topology);
+	return status;
 }
 
 /* What was told already fails with an empty message. */
@@ -136,8 +156,10 @@ static int run_engine(struct analyze *analyze, struct report *report, struct err
 						.default_method = analyze->topology_options.method,
 						.max_hosts = analyze->max_hosts };
 	struct engine *engine = NULL;
-	int status = engine_new(&engine, &options, error);
+	int status = begin_feeds(analyze, error);
 
+	if (status == 0)
+		status = engine_new(&engine, &options, error);
 	if (status == 0 && read_feeds(analyze, engine) == 0 && analyze->failed)
 		status = error_set(error, ERROR_INPUT, NULL, "%s", "");
 	if (status == 0)

@@ -6,7 +6,6 @@
 #include "cli/interrupt.h"
 #include "cli/message.h"
 #include "cli/progress.h"
-#include "wire/capture.h"
 
 /* One capture on its way into the engine. */
 struct reading {
@@ -144,6 +143,39 @@ static void note_unread(const struct feed *feed, struct engine *engine)
 	engine_add_gap(engine, -1, reason, 1);
 }
 
+static void end_reading(struct feed *feed)
+{
+	capture_close(feed->capture);
+	source_close(feed->source);
+	feed->capture = NULL;
+	feed->source = NULL;
+}
+
+int feed_begin(struct feed *feed)
+{
+	struct error error = ERROR_INIT;
+	int status = capture_open(&feed->capture, source_read, feed->source, source_name(feed->source), 0, &error);
+
+	if (status == 0 || interrupt_seen)
+		return 0;
+	message_error(&error);
+	end_reading(feed);
+	return status;
+}
+
+/* The header, unless it was read before. */
+static int open_capture(struct feed *feed, uint32_t number, struct error *error)
+{
+	int status = 0;
+
+	if (!feed->capture)
+		status =
+		    capture_open(&feed->capture, source_read, feed->source, source_name(feed->source), number, error);
+	if (status == 0)
+		capture_set_input(feed->capture, number);
+	return status;
+}
+
 int feed_read(struct feed *feed, struct engine *engine, uint32_t *number, bool quiet)
 {
 	struct reading reading = { .feed = feed, .engine = engine, .number = number };
@@ -151,7 +183,8 @@ int feed_read(struct feed *feed, struct engine *engine, uint32_t *number, bool q
 	int status;
 
 	progress_begin(&reading.progress, source_name(feed->source), quiet);
-	status = capture_open(&reading.capture, source_read, feed->source, source_name(feed->source), *number, &error);
+	status = open_capture(feed, *number, &error);
+	reading.capture = feed->capture;
 	if (status == 0)
 		status = read_capture(&reading, &error);
 	progress_end(&reading.progress);
@@ -161,16 +194,13 @@ int feed_read(struct feed *feed, struct engine *engine, uint32_t *number, bool q
 	}
 	if (status < 0)
 		message_error(&error);
-	capture_close(reading.capture);
-	source_close(feed->source);
-	feed->source = NULL;
+	end_reading(feed);
 	return status;
 }
 
 void feed_close(struct feed *feed)
 {
-	source_close(feed->source);
+	end_reading(feed);
 	source_close(feed->again);
-	feed->source = NULL;
 	feed->again = NULL;
 }

@@ -14,16 +14,24 @@
 #include "analysis/engine.h"
 #include "base/error.h"
 #include "net/source.h"
+#include "wire/capture.h"
 
 struct feed {
-	const char *path;      /* as given; "-" is standard input */
-	struct source *source; /* NULL where opening failed, and once it was read */
-	struct source *again;  /* for a second reading; NULL where none was asked for */
-	int number;            /* the engine's; -1 while it has none */
+	const char *path;        /* as given; "-" is standard input */
+	struct source *source;   /* NULL where opening failed, and once it was read */
+	struct source *again;    /* for a second reading; NULL where none was asked for */
+	struct capture *capture; /* begun, and not read yet */
+	int number;              /* the engine's; -1 while it has none */
 };
 
 /* Opens `path`, for two readings where `twice` says so. Tells a failure and leaves `source` NULL. */
 int feed_open(struct feed *feed, const char *path, bool twice);
+
+/*
+ * Reads the file header, for capture_comment(), where that is wanted before there is an engine. Tells a failure and
+ * leaves `source` NULL, but after an interruption, which feed_read() tells.
+ */
+int feed_begin(struct feed *feed);
 
 /*
  * Feeds everything as the engine's next input, which is number `*number`, and

@@ -25,7 +25,7 @@ static int write_raw(void *context, const void *bytes, size_t length, struct err
 static int begin(const struct recorder *recorder, struct pcapng_writer *writer, pcapng_sink sink, void *context,
 		 struct error *error)
 {
-	int status = pcapng_writer_begin(writer, sink, context, application, NULL, error);
+	int status = pcapng_writer_begin(writer, sink, context, application, NULL, recorder->comment, error);
 
 	for (uint32_t i = 0; i < recorder->interface_count && status >= 0; i++)
 		status = pcapng_writer_add_interface(writer, &recorder->interfaces[i], error);
@@ -33,10 +33,11 @@ static int begin(const struct recorder *recorder, struct pcapng_writer *writer, 
 }
 
 int recorder_open(struct recorder *recorder, const char *path, const struct pcapng_interface_description *interfaces,
-		  uint32_t interface_count, struct error *error)
+		  uint32_t interface_count, const char *comment, struct error *error)
 {
 	int status = output_open(&recorder->raw, path, error);
 
+	recorder->comment = comment;
 	recorder->interfaces = interfaces;
 	recorder->interface_count = interface_count;
 	if (status == 0 && recorder->raw.temporary != NULL)

@@ -25,6 +25,7 @@ struct recorder {
 	struct output raw, annotated; /* `annotated` is not opened where there is nothing to rename */
 	const struct pcapng_interface_description *interfaces; /* borrowed */
 	uint32_t interface_count;
+	const char *comment; /* borrowed */
 	struct pcapng_writer writer;
 	uint64_t length;  /* bytes of whole blocks that were written */
 	uint64_t frames;  /* ... and the frames in them */
@@ -36,9 +37,12 @@ struct recorder {
 #define RECORDER_INIT { .raw = OUTPUT_INIT, .annotated = OUTPUT_INIT, .writer = PCAPNG_WRITER_INIT }
 // clang-format on
 
-/* Makes the file, and fails where nothing can be written to it. The interfaces live as long as the recorder. */
+/*
+ * Makes the file, and fails where nothing can be written to it. The interfaces, and the comment on the whole file
+ * (NULL: none), live as long as the recorder.
+ */
 int recorder_open(struct recorder *recorder, const char *path, const struct pcapng_interface_description *interfaces,
-		  uint32_t interface_count, struct error *error);
+		  uint32_t interface_count, const char *comment, struct error *error);
 
 /* Keeps a frame of the interface that it names. The first failure is told on stderr; the run goes on without the rest
  * of the file. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/interrupt.h"
+#include "cli/kept.h"
 #include "cli/message.h"
 #include "net/privileges.h"
 
@@ -47,7 +48,8 @@ struct running {
 	const struct survey *survey;
 	struct station *station;
 	struct pcapng_interface_description interfaces[STATION_MAX_POSTS];
-	struct text name; /* of the input */
+	struct text name;   /* of the input */
+	struct text set_up; /* kept with the capture */
 	struct output output;
 	struct recorder recorder;
 	struct engine *engine;
@@ -62,8 +64,9 @@ static int open_recorder(struct running *running, struct error *error)
 		running->interfaces[i] =
 		    (struct pcapng_interface_description){ .name = station->posts[i].interface->name,
 							   .link_type = live_link_type(station->posts[i].live) };
+	kept_write(running->survey->topology, running->survey->report->quiet, &running->set_up);
 	return recorder_open(&running->recorder, running->survey->options->write, running->interfaces,
-			     station->post_count, error);
+			     station->post_count, text_string(&running->set_up), error);
 }
 
 static int open_all(struct running *running, struct error *error)
@@ -171,5 +174,6 @@ int survey_run(const struct survey *survey, struct station *station)
 	recorder_discard(&running.recorder);
 	output_discard(&running.output);
 	text_free(&running.name);
+	text_free(&running.set_up);
 	return status;
 }

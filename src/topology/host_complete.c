@@ -200,3 +200,29 @@ int host_topology_complete(const struct host_state *state, bool macs_alone, stru
 		return error_set(error, ERROR_MEMORY, NULL, "no memory for the set-up of this host");
 	return 0;
 }
+
+static int add_kept_hosts(const struct completion *completion, const struct topology *kept)
+{
+	struct topology *topology = completion->topology;
+	int status = 0;
+
+	for (uint32_t i = 0; i < kept->director_count && completion->directors == 0 && !is_serious(status); i++)
+		status = topology_add_director(topology, &kept->directors[i].ip, NULL, ORIGIN_CONFIGURED, NULL);
+	for (uint32_t i = 0; i < kept->real_server_count && completion->real_servers == 0 && !is_serious(status); i++)
+		status = topology_add_real_server(topology, &kept->real_servers[i].ip, NULL, ORIGIN_CONFIGURED, NULL);
+	for (uint32_t i = 0; i < kept->known_count && !is_serious(status); i++)
+		status = topology_add_known_mac(topology, &kept->known[i].ip, kept->known[i].mac, NULL);
+	return is_serious(status) ? ERROR_MEMORY : 0;
+}
+
+int host_topology_recall(struct topology *topology, const struct topology *kept, struct error *error)
+{
+	const struct completion completion = { .topology = topology,
+					       .services = topology->service_count,
+					       .real_servers = topology->real_server_count,
+					       .directors = topology->director_count };
+
+	if (add_set_up(&completion, kept) < 0 || add_kept_hosts(&completion, kept) < 0)
+		return error_set(error, ERROR_MEMORY, NULL, "no memory for the set-up");
+	return 0;
+}

@@ -260,6 +260,12 @@ int host_topology(const struct host_state *state, struct topology *topology, str
 int host_topology_complete(const struct host_state *state, bool macs_alone, struct topology *topology,
 			   struct text *sources, struct error *error);
 
+/*
+ * Completes a set-up that options began by one that was kept with a capture, by the same rules: the two together give
+ * what the options and the host gave. Fails with ERROR_MEMORY only.
+ */
+int host_topology_recall(struct topology *topology, const struct topology *kept, struct error *error);
+
 /* Adds services, hosts, real servers, MACs and VRRP of `from`; stops at the first contradiction. */
 int host_topology_merge(struct topology *into, const struct topology *from, struct error *error);
 

@@ -103,9 +103,16 @@ static void write_vrrp(const struct topology *topology, struct text *text)
 	}
 }
 
+static const char heading[] = "# Set-up for truemac; see truemac.topology(5).\n";
+
+bool topology_is_written(const char *text)
+{
+	return strncmp(text, heading, sizeof heading - 1) == 0;
+}
+
 void topology_write_own(const struct topology *topology, struct text *text)
 {
-	text_add(text, "# Set-up for truemac; see truemac.topology(5).\n");
+	text_add(text, heading);
 	write_services(topology, text);
 	write_hosts("director", topology->directors, topology->director_count, text);
 	write_hosts("real-server", topology->real_servers, topology->real_server_count, text);

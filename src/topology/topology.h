@@ -180,5 +180,7 @@ int topology_read_ethers(struct topology *topology, const char *name, const char
 
 /* Writes the own format: reading it back gives the same topology, with everything configured. */
 void topology_write_own(const struct topology *topology, struct text *text);
+/* Whether a text begins as such, and is no chance comment of somebody else's. */
+bool topology_is_written(const char *text);
 
 #endif

@@ -136,6 +136,16 @@ int capture_open(struct capture **capture, capture_read read, void *context, con
 	return 0;
 }
 
+const char *capture_comment(const struct capture *capture)
+{
+	return capture->pcapng.comment ? capture->pcapng.comment : "";
+}
+
+void capture_set_input(struct capture *capture, uint32_t input)
+{
+	capture->input = input;
+}
+
 static void count(struct capture_info *info, const struct frame *frame)
 {
 	if (info->frames == 0 || frame->time < info->first)

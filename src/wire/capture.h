@@ -72,6 +72,12 @@ int capture_next(struct capture *capture, struct frame *frame, struct error *err
 
 const struct capture_info *capture_info(const struct capture *capture);
 
+/* The first comment on a pcapng file's first section, "" where there is none. Foreign bytes; lives as the capture. */
+const char *capture_comment(const struct capture *capture);
+
+/* Frames to come belong to this input, if that was not known at opening. */
+void capture_set_input(struct capture *capture, uint32_t input);
+
 /* The interface that the last frame's `interface` names; NULL outside pcapng. Valid until the next call of
  * capture_next. */
 const struct capture_interface *capture_interface(const struct capture *capture, uint32_t interface);

@@ -21,7 +21,7 @@ enum block_type {
 
 enum { BLOCK_HEADER = 8, BLOCK_MIN = 12 };
 
-enum { OPTION_EPB_DROPCOUNT = 4 };
+enum { OPTION_COMMENT = 1, OPTION_EPB_DROPCOUNT = 4 };
 
 static const uint8_t section_magic[] = { 0x0a, 0x0d, 0x0d, 0x0a };
 
@@ -52,6 +52,16 @@ static nanos time_of(const struct pcapng_interface *interface, uint64_t ticks)
 	return (nanos)(time + interface->offset);
 }
 
+/* Damage in the options, and a lack of memory for a mere comment, are nobody's concern. */
+static void take_section_options(struct capture *capture, struct bytes options)
+{
+	struct pcapng_option option;
+
+	while (!capture->pcapng.comment && pcapng_next_option(&options, capture->pcapng.big, &option))
+		if (option.code == OPTION_COMMENT)
+			capture->pcapng.comment = strndup((const char *)option.value, option.length);
+}
+
 /* byte-order magic 4 | major 2 | minor 2 | section length 8 | options; the magic was looked at before */
 static int take_section(struct capture *capture, struct bytes body, struct error *error)
 {
@@ -62,6 +72,8 @@ static int take_section(struct capture *capture, struct bytes body, struct error
 	if (load_u16(fixed + 4, capture->pcapng.big) != 1)
 		return capture_fail(capture, error, "pcapng version %u.%u is not known; 1.0 is",
 				    load_u16(fixed + 4, capture->pcapng.big), load_u16(fixed + 6, capture->pcapng.big));
+	if (!capture->pcapng.section_seen)
+		take_section_options(capture, body);
 	capture->pcapng.interface_count = 0;
 	capture->pcapng.section_seen = true;
 	capture->pcapng.section_count++;

@@ -17,6 +17,8 @@ void pcapng_free(struct pcapng_state *pcapng)
 {
 	free(pcapng->interfaces);
 	pcapng->interfaces = NULL;
+	free(pcapng->comment);
+	pcapng->comment = NULL;
 }
 
 bool pcapng_next_option(struct bytes *options, bool big, struct pcapng_option *option)

@@ -119,6 +119,7 @@ struct pcapng_state {
 	struct pcapng_interface *interfaces; /* of the current section */
 	uint32_t interface_count, interface_room;
 	uint32_t section_count; /* begun so far; wraps */
+	char *comment;          /* on the first section; NULL: none */
 };
 
 struct capture {

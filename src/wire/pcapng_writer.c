@@ -164,7 +164,7 @@ static int end_block(struct pcapng_writer *writer, struct error *error)
 }
 
 int pcapng_writer_begin(struct pcapng_writer *writer, pcapng_sink sink, void *context, const char *application,
-			const char *system, struct error *error)
+			const char *system, const char *comment, struct error *error)
 {
 	*writer = (struct pcapng_writer){ .sink = sink, .context = context, .block = TEXT_INIT };
 	begin_block(writer, BLOCK_SECTION);
@@ -172,6 +172,7 @@ int pcapng_writer_begin(struct pcapng_writer *writer, pcapng_sink sink, void *co
 	put_u16(&writer->block, 1);
 	put_u16(&writer->block, 0);
 	put_u64(&writer->block, UINT64_MAX); /* the section's length is not told */
+	put_text_option(&writer->block, OPTION_COMMENT, comment);
 	put_text_option(&writer->block, OPTION_SHB_OS, system);
 	put_text_option(&writer->block, OPTION_SHB_USERAPPL, application);
 	put_option(&writer->block, OPTION_END, NULL, 0);

@@ -53,9 +53,12 @@ struct pcapng_statistics {
 /* A list of comments on a frame; NULL behind the last. */
 typedef const char *const *pcapng_comments;
 
-/* Writes the section header. `application` and `system` may be NULL. The owner calls pcapng_writer_free(). */
+/*
+ * Writes the section header. `application`, `system` and `comment` (on the whole file) may be NULL. The owner calls
+ * pcapng_writer_free().
+ */
 int pcapng_writer_begin(struct pcapng_writer *writer, pcapng_sink sink, void *context, const char *application,
-			const char *system, struct error *error);
+			const char *system, const char *comment, struct error *error);
 /* The interface's number (0, 1, ...) or an error_code. */
 int pcapng_writer_add_interface(struct pcapng_writer *writer, const struct pcapng_interface_description *interface,
 				struct error *error);

@@ -134,13 +134,15 @@ test_set_up() {
 		}
 	END
 	: >"$work/repairs"
-	in_director "exec '$truemac' probe --format json" >"$work/found.json" 2>"$work/err"
+	in_director "exec '$truemac' probe --format json -w '$work/run.pcapng'" >"$work/found.json" 2>"$work/err"
 	status=$?
 	result "a director's probe without options" "$status" 0
 	result "... says where the set-up is from" "$(grep -c '^truemac: set-up of this host: keepalived.conf (1 ' "$work/err")" 1
 	in_director "exec '$truemac' probe --no-host -t /etc/keepalived/keepalived.conf --director 10.1.1.11 --format json" \
 		>"$work/told.json" 2>"$work/err"
 	result "... finds what it finds when told" "$(jq -S "$verdicts" "$work/found.json")" "$(jq -S "$verdicts" "$work/told.json")"
+	"$truemac" analyze --format json "$work/run.pcapng" >"$work/again.json" 2>"$work/err"
+	result "... and keeps the set-up with its capture" "$(jq -S "$verdicts" "$work/again.json")" "$(jq -S "$verdicts" "$work/found.json")"
 	result "... and without both knows nobody" "$(in_director "exec '$truemac' probe --no-host" 2>&1 | grep -c 'nobody to ask')" 1
 }
 

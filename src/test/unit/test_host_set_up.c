@@ -128,13 +128,48 @@ static void macs_alone_are_no_set_up(void **unused)
 	expect(dom0, "", true, "mac 10.1.1.13 00:16:3e:0a:01:0d\n# the true MACs of 1 guest\n");
 }
 
+/* What was kept with a capture, and the same options again, give what the options and the host gave. */
+static void kept_set_up_gives_the_same_again(void **unused)
+{
+	static const char *const states[] = { director, dom0 };
+	static const char *const options[] = { "", "vip 10.1.1.2\n", "vip 10.1.1.1\nreal-server 10.1.1.13\n",
+					       "director 10.1.1.12\n", "real-server 10.1.1.13 mac 00:16:3e:00:00:01\n" };
+
+	(void)unused;
+	for (size_t i = 0; i < 2 * sizeof options / sizeof options[0]; i++) {
+		struct topology topology = TOPOLOGY_INIT, again = TOPOLOGY_INIT, kept = TOPOLOGY_INIT;
+		struct text sources = TEXT_INIT, before = TEXT_INIT, after = TEXT_INIT;
+		const char *option = options[i / 2], *state_text = states[i % 2];
+		struct host_state state;
+
+		host_state_init(&state);
+		assert_int_equal(host_load("x.json", state_text, strlen(state_text), &state, NULL), 0);
+		assert_int_equal(topology_read_own(&topology, "options", option, strlen(option), NULL), 0);
+		assert_int_equal(topology_read_own(&again, "options", option, strlen(option), NULL), 0);
+		assert_int_equal(host_topology_complete(&state, false, &topology, &sources, NULL), 0);
+		topology_write_own(&topology, &before);
+		assert_true(topology_is_written(text_string(&before)));
+		assert_int_equal(topology_read_own(&kept, "kept", text_string(&before), before.length, NULL), 0);
+		assert_int_equal(host_topology_recall(&again, &kept, NULL), 0);
+		topology_write_own(&again, &after);
+		assert_string_equal(text_string(&after), text_string(&before));
+		text_free(&sources);
+		text_free(&before);
+		text_free(&after);
+		topology_free(&topology);
+		topology_free(&again);
+		topology_free(&kept);
+		host_state_free(&state);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(director_needs_no_options),        cmocka_unit_test(named_vip_is_asked_for_alone),
 		cmocka_unit_test(named_real_server_is_asked_alone), cmocka_unit_test(method_of_options_stands),
 		cmocka_unit_test(hypervisor_asks_its_guests),       cmocka_unit_test(macs_of_options_stand),
-		cmocka_unit_test(macs_alone_are_no_set_up),
+		cmocka_unit_test(macs_alone_are_no_set_up),         cmocka_unit_test(kept_set_up_gives_the_same_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

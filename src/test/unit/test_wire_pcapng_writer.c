@@ -59,7 +59,7 @@ static void frames_read_back_with_their_times_and_lengths(void **state)
 	struct pcapng_interface_description interface = { "eth0", LINK_ETHERNET, 128 };
 
 	(void)state;
-	assert_int_equal(pcapng_writer_begin(&writer, to_text, &test.bytes, "truemac", "Linux", &test.error), 0);
+	assert_int_equal(pcapng_writer_begin(&writer, to_text, &test.bytes, "truemac", "Linux", "on it all\nzwei", &test.error), 0);
 	assert_int_equal(pcapng_writer_add_interface(&writer, &interface, &test.error), 0);
 	for (unsigned i = 0; i < 5; i++) {
 		struct frame frame = make_frame(0, 0, LINK_ETHERNET, times[i], 60 + i % 4);
@@ -69,6 +69,7 @@ static void frames_read_back_with_their_times_and_lengths(void **state)
 	pcapng_writer_free(&writer);
 	expect_same_in_libpcap(&test.bytes, 5);
 	assert_int_equal(case_open(&test), 0);
+	assert_string_equal(capture_comment(test.capture), "on it all\nzwei");
 	assert_string_equal(capture_interface(test.capture, 0)->name, "eth0");
 	assert_int_equal(capture_interface(test.capture, 0)->snaplen, 128);
 	for (unsigned i = 0; i < 5; i++) {
@@ -89,7 +90,7 @@ static void write_commented(struct text *file, pcapng_comments comments)
 	struct pcapng_interface_description interface = { NULL, LINK_ETHERNET, 0 };
 	struct frame frame = make_frame(0, 0, LINK_ETHERNET, 5, 42);
 
-	assert_int_equal(pcapng_writer_begin(&writer, to_text, file, NULL, NULL, &error), 0);
+	assert_int_equal(pcapng_writer_begin(&writer, to_text, file, NULL, NULL, NULL, &error), 0);
 	assert_int_equal(pcapng_writer_add_interface(&writer, &interface, &error), 0);
 	assert_int_equal(pcapng_writer_add_frame(&writer, 0, &frame, comments, &error), 0);
 	pcapng_writer_free(&writer);
@@ -164,7 +165,7 @@ static void statistics_read_back_as_drops(void **state)
 	};
 
 	(void)state;
-	assert_int_equal(pcapng_writer_begin(&writer, to_text, &test.bytes, NULL, NULL, &test.error), 0);
+	assert_int_equal(pcapng_writer_begin(&writer, to_text, &test.bytes, NULL, NULL, NULL, &test.error), 0);
 	assert_int_equal(pcapng_writer_add_interface(&writer, &interface, &test.error), 0);
 	assert_int_equal(pcapng_writer_add_statistics(&writer, 0, &statistics, &test.error), 0);
 	assert_int_equal(pcapng_writer_add_statistics(&writer, 1, &statistics, &test.error), ERROR_USAGE);
@@ -183,7 +184,7 @@ static void inputs_with_different_link_types_share_a_file(void **state)
 	struct capture_case test = CAPTURE_CASE_INIT;
 
 	(void)state;
-	assert_int_equal(pcapng_writer_begin(&writer, to_text, &test.bytes, NULL, NULL, &test.error), 0);
+	assert_int_equal(pcapng_writer_begin(&writer, to_text, &test.bytes, NULL, NULL, NULL, &test.error), 0);
 	pcapng_copier_init(&copier, &writer);
 	for (uint32_t i = 0; i < 9; i++) {
 		struct frame frame = make_frame(i % 3, 5, links[i % 3], i, 40);
@@ -212,7 +213,7 @@ static int write_small(int blocks, struct error *error)
 	struct pcapng_copier copier;
 	struct frame frame = make_frame(0, 0, LINK_ETHERNET, 5, 42);
 	struct pcapng_statistics statistics = { .time = 9 };
-	int status = pcapng_writer_begin(&writer, to_full_disk, &blocks, NULL, NULL, error);
+	int status = pcapng_writer_begin(&writer, to_full_disk, &blocks, NULL, NULL, NULL, error);
 
 	pcapng_copier_init(&copier, &writer);
 	if (status == 0)
