@@ -20,6 +20,7 @@ void fault_free(struct fault *fault)
 {
 	free(fault->summary);
 	free(fault->effect);
+	free(fault->sources);
 	for (size_t i = 0; i < FAULT_MAX_REMEDIES; i++)
 		free(fault->remedies[i]);
 	*fault = (struct fault){ .rule = NULL };

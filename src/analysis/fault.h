@@ -47,6 +47,8 @@ struct fault {
 	uint64_t count;
 	struct evidence evidence[FAULT_MAX_EVIDENCE]; /* oldest first */
 	uint32_t evidence_count;
+	uint32_t *sources; /* of a merged report: which of its sources say so, ascending */
+	uint32_t source_count;
 };
 
 void fault_free(struct fault *fault);

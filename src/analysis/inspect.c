@@ -96,6 +96,8 @@ int inspect_report(const struct host_state *state, const char *name, rule_list r
 		status = add_gaps(state, report, error);
 	if (status == 0)
 		status = inspect_add_facts(state, report, error);
+	if (status == 0 && !(report->machine = machine_of_state(state)))
+		status = fail_memory(error);
 	report->verdict = verdict_of(report);
 	return status;
 }

@@ -83,6 +83,40 @@ static void facts_free(struct report *report)
 	free(report->facts);
 }
 
+static void sources_free(struct report *report)
+{
+	for (uint32_t i = 0; i < report->source_count; i++) {
+		free(report->sources[i].name);
+		free(report->sources[i].label);
+		if (report->sources[i].report)
+			report_free(report->sources[i].report);
+		free(report->sources[i].report);
+	}
+	free(report->sources);
+}
+
+static void conflicts_free(struct report *report)
+{
+	for (uint32_t i = 0; i < report->conflict_count; i++) {
+		struct report_conflict *conflict = &report->conflicts[i];
+
+		for (uint32_t k = 0; k < conflict->statement_count; k++) {
+			free(conflict->statements[k].says);
+			free(conflict->statements[k].sources);
+		}
+		free(conflict->statements);
+		free(conflict->about);
+	}
+	free(report->conflicts);
+}
+
+static void strings_free(struct report *report)
+{
+	for (uint32_t i = 0; i < report->string_count; i++)
+		free(report->strings[i]);
+	free(report->strings);
+}
+
 void report_free(struct report *report)
 {
 	inputs_free(report);
@@ -94,6 +128,10 @@ void report_free(struct report *report)
 	paths_free(report);
 	gaps_free(report);
 	facts_free(report);
+	machine_free(report->machine);
+	sources_free(report);
+	conflicts_free(report);
+	strings_free(report);
 	*report = (struct report)REPORT_INIT;
 }
 

@@ -7,7 +7,8 @@
  * inputs as given; services by VIP, port, protocol; matrix rows by VIP, port,
  * protocol, fwmark, real server or director; faults by severity (error first), rule in the
  * registry's order, subject address, MAC, VLAN; hosts by address, VLAN; MACs
- * of a host by first sight.
+ * of a host by first sight; of a merged report, by MAC; sources by name, digest;
+ * conflicts by what they are about.
  */
 #ifndef ANALYSIS_REPORT_H
 #define ANALYSIS_REPORT_H
@@ -17,6 +18,7 @@
 #include <stdint.h>
 
 #include "analysis/fault.h"
+#include "analysis/machine.h"
 #include "base/error.h"
 #include "base/nanos.h"
 #include "topology/topology.h"
@@ -35,6 +37,7 @@ struct report_input {
 	nanos offset;       /* this input's clock minus the reference input's; the reference has 0 */
 	uint32_t reference; /* index of the input that the offset is relative to */
 	uint32_t matches;   /* packets that the estimate rests on */
+	uint32_t source;    /* of a merged report: the report that it comes from */
 };
 
 /* One packet that several inputs saw, in travelling order. */
@@ -91,8 +94,8 @@ struct report_host_mac {
 	struct mac mac;
 	bool has_answer_time;
 	enum own own;
-	const char *own_reason; /* static, never NULL */
-	const char *kind;       /* static */
+	const char *own_reason; /* static or among the report's strings, never NULL */
+	const char *kind;       /* static or among the report's strings */
 	nanos first, last;
 	uint64_t claims;
 	nanos answer_time; /* the shortest to a question that was asked of all */
@@ -113,6 +116,31 @@ struct report_gap {
 /* What is in force on a host, for people: "eth0" and its MAC, addresses, settings. */
 struct report_fact {
 	char *name, *value;
+};
+
+struct report;
+
+enum { DIGEST_SIZE = 33 };
+
+/* A report that was merged, as it came: all that the merged one says can be concluded anew from these. */
+struct report_source {
+	char *name;               /* the file's, as a rule the machine's; not unique */
+	char *label;              /* unique: the name, where needed with the beginning of the digest */
+	char digest[DIGEST_SIZE]; /* of the report, in hexadecimal digits */
+	struct report *report;    /* owned */
+};
+
+/* One of several sayings that cannot all be true. */
+struct report_statement {
+	char *says;
+	uint32_t *sources; /* who says it, ascending */
+	uint32_t source_count;
+};
+
+struct report_conflict {
+	char *about; /* "10.1.1.1:80/tcp on 10.1.1.13: quiet" */
+	struct report_statement *statements;
+	uint32_t statement_count;
 };
 
 struct report {
@@ -137,6 +165,13 @@ struct report {
 	uint32_t gap_count;
 	struct report_fact *facts; /* of the host that was inspected */
 	uint32_t fact_count;
+	struct report_machine *machine; /* the same, for other machines' reports; NULL where none was inspected */
+	struct report_source *sources;  /* of a merged report */
+	uint32_t source_count;
+	struct report_conflict *conflicts; /* where they contradict each other */
+	uint32_t conflict_count;
+	char **strings; /* that host_macs point into */
+	uint32_t string_count;
 };
 
 #define REPORT_INIT                                                                                                    \

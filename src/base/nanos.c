@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 const char *nanos_format_rfc3339(nanos time, char buffer[static NANOS_RFC3339_SIZE])
@@ -21,6 +22,31 @@ const char *nanos_format_rfc3339(nanos time, char buffer[static NANOS_RFC3339_SI
 		 (unsigned)(tm.tm_year + 1900) % 10000, (unsigned)(tm.tm_mon + 1) % 100, (unsigned)tm.tm_mday % 100,
 		 (unsigned)tm.tm_hour % 100, (unsigned)tm.tm_min % 100, (unsigned)tm.tm_sec % 100, (unsigned)fraction);
 	return buffer;
+}
+
+bool nanos_parse_rfc3339(const char *text, nanos *time)
+{
+	unsigned year, month, day, hour, minute, second, fraction;
+	char again[NANOS_RFC3339_SIZE];
+	struct tm tm = { 0 };
+	nanos parsed;
+
+	if (sscanf(text, "%4u-%2u-%2uT%2u:%2u:%2u.%9uZ", &year, &month, &day, &hour, &minute, &second, &fraction) != 7)
+		return false;
+	tm.tm_year = (int)year - 1900;
+	tm.tm_mon = (int)month - 1;
+	tm.tm_mday = (int)day;
+	tm.tm_hour = (int)hour;
+	tm.tm_min = (int)minute;
+	tm.tm_sec = (int)second;
+	if (__builtin_mul_overflow((nanos)timegm(&tm), NANOS_PER_SECOND, &parsed) ||
+	    __builtin_add_overflow(parsed, (nanos)fraction, &parsed))
+		return false;
+	/* Days that no month has, signs, blanks and what follows come out differently. */
+	if (strcmp(nanos_format_rfc3339(parsed, again), text) != 0)
+		return false;
+	*time = parsed;
+	return true;
 }
 
 const char *nanos_format_duration(nanos duration, char *buffer, size_t size)

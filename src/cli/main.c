@@ -15,6 +15,7 @@ static const struct command commands[] = {
 	{ "scan", "[options] [NETWORK]", "sweep: who answers for what, with which MAC, and is it their own",
 	  command_scan },
 	{ "inspect", "[options]", "this host: what is in force, and its faults", command_inspect },
+	{ "merge", "[options] REPORT...", "one report out of those of many machines", command_merge },
 	{ "explain", "[RULE | --schema]", "what a fault means and how to repair it", command_explain },
 };
 

@@ -60,6 +60,13 @@ json_t *json_of_host(const struct report *report, uint32_t index);
 json_t *json_of_gap(const struct report *report, uint32_t index);
 json_t *json_of_path(const struct report *report, uint32_t index);
 json_t *json_of_fact(const struct report *report, uint32_t index);
+json_t *json_of_machine(const struct report *report); /* null where none was inspected */
+json_t *json_of_source(const struct report *report, uint32_t index);
+json_t *json_of_conflict(const struct report *report, uint32_t index);
+/* The whole as it stands in a source: what the tool adds of its own (names, texts of rules) is left out. */
+json_t *json_of_body(const struct report *report);
+json_t *json_of_source_labels(const struct report *report, const uint32_t *sources, uint32_t count);
+json_t *json_of_method(enum method method); /* null for METHOD_UNKNOWN */
 
 /* Appends `item` (NULL: memory ran out) and gives the list back; NULL, with both released, on failure. */
 json_t *json_list_add(json_t *list, json_t *item);

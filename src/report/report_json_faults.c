@@ -64,6 +64,7 @@ json_t *json_of_fault(const struct report *report, uint32_t index)
 		{ "last", json_of_time(fault->last) },
 		{ "count", json_of_count(fault->count) },
 		{ "evidence", json_of_evidence(report, fault) },
+		{ "sources", json_of_source_labels(report, fault->sources, fault->source_count) },
 		{ "why", json_of_string(fault->rule->why) },
 		{ "no_help", json_of_string(fault->rule->no_help) },
 		JSON_FIELDS_END,

@@ -21,6 +21,7 @@ json_t *json_of_input(const struct report *report, uint32_t index)
 		{ "clock_offset", compared ? json_integer(input->offset) : json_null() },
 		{ "clock_reference", json_of_string(compared ? report_input_name(report, input->reference) : NULL) },
 		{ "clock_matches", json_of_count(compared ? input->matches : 0) },
+		{ "source", json_of_string(report->source_count ? report_source_label(report, input->source) : NULL) },
 		JSON_FIELDS_END,
 	};
 
@@ -32,7 +33,7 @@ static const char *origin_name(enum topology_origin origin)
 	return origin == ORIGIN_CONFIGURED ? "configured" : "inferred";
 }
 
-static json_t *json_of_method(enum method method)
+json_t *json_of_method(enum method method)
 {
 	return json_of_string(method == METHOD_UNKNOWN ? NULL : method_name(method));
 }
@@ -69,6 +70,7 @@ static json_t *json_of_topology_host(const struct report *report, const struct t
 		{ "address", json_of_ip(&host->ip) },
 		{ "mac", json_of_mac(has_mac, mac) },
 		{ "source", json_string(origin_name(host->origin)) },
+		{ "known", json_boolean(host->mac_known) },
 		JSON_FIELDS_END,
 	};
 

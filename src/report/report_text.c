@@ -151,9 +151,11 @@ static int write_text(const struct report *report, const struct report_writer_op
 	}
 	text_write_inputs(&writer);
 	text_write_facts(&writer);
+	text_write_sources(&writer);
 	text_write_topology(&writer);
 	text_write_matrix(&writer);
 	text_write_faults(&writer);
+	text_write_conflicts(&writer);
 	text_write_paths(&writer);
 	if (options->verbose)
 		text_write_hosts(&writer);

@@ -45,6 +45,8 @@ void text_write_fault_lines(const struct text_writer *writer);
 void text_write_fault_line(const struct text_writer *writer, const struct fault *fault);
 void text_write_paths(const struct text_writer *writer);
 void text_write_hosts(const struct text_writer *writer);
+void text_write_sources(const struct text_writer *writer);
+void text_write_conflicts(const struct text_writer *writer);
 void text_write_gaps(const struct text_writer *writer);
 
 #endif

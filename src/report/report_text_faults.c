@@ -59,6 +59,11 @@ static void write_time(const struct text_writer *writer, const struct evidence *
 	char duration[40] = "", column[48];
 	nanos between;
 
+	/* What a machine says of itself stands in no frame. */
+	if (evidence->frame == 0) {
+		text_write_column(writer, TEXT_DIM, "", 12);
+		return;
+	}
 	if (!time_between(writer->report, first, evidence, &between)) {
 		text_write_column(writer, TEXT_DIM, "own clock", 12);
 		return;
@@ -99,7 +104,7 @@ static void write_evidence(const struct text_writer *writer, const struct fault 
 	size_t width = widest_place(writer, fault) + 2;
 	struct text place = TEXT_INIT;
 
-	if (fault->rule->inspect) {
+	if (fault->rule->inspect && fault->source_count < 2) {
 		write_readings(writer, fault);
 		return;
 	}
@@ -118,6 +123,14 @@ static void write_evidence(const struct text_writer *writer, const struct fault 
 	text_free(&place);
 }
 
+static bool has_frames(const struct fault *fault)
+{
+	for (uint32_t i = 0; i < fault->evidence_count; i++)
+		if (fault->evidence[i].frame != 0)
+			return true;
+	return false;
+}
+
 static void write_proof(const struct text_writer *writer, const struct fault *fault)
 {
 	char time[NANOS_RFC3339_SIZE];
@@ -125,11 +138,25 @@ static void write_proof(const struct text_writer *writer, const struct fault *fa
 	write_label(writer, "Proof");
 	if (fault->rule->inspect)
 		text_printf(writer->into, "%s by what the host says of itself\n", confidence_name(fault->confidence));
+	else if (!has_frames(fault) && fault->source_count > 0)
+		text_printf(writer->into, "%s by what machines say of themselves\n",
+			    confidence_name(fault->confidence));
 	else
 		text_printf(writer->into, "%s; seen %llu time%s, first %s\n", confidence_name(fault->confidence),
 			    (unsigned long long)fault->count, fault->count == 1 ? "" : "s",
 			    nanos_format_rfc3339(fault->first, time));
 	write_evidence(writer, fault);
+}
+
+/* Of a merged report: which machines say so. */
+static void write_sources(const struct text_writer *writer, const struct fault *fault)
+{
+	struct text labels = TEXT_INIT;
+
+	report_add_labels(&labels, writer->report, fault->sources, fault->source_count);
+	write_labelled(writer, "Said by", text_string(&labels));
+	writer->into->failed |= labels.failed;
+	text_free(&labels);
 }
 
 /* Commands stay whole, so that they can be copied. */
@@ -165,6 +192,7 @@ static void write_fault(const struct text_writer *writer, const struct fault *fa
 	if (!same_rule)
 		write_labelled(writer, "Why", fault->rule->why);
 	write_proof(writer, fault);
+	write_sources(writer, fault);
 	if (same_rule && same_advice(fault, before)) {
 		write_labelled(writer, "The rest", "as above");
 		return;

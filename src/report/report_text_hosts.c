@@ -48,8 +48,10 @@ static void write_host_mac(const struct text_writer *writer, const struct report
 {
 	char address[MAC_TEXT_SIZE];
 
-	text_printf(writer->into, "    %s  %-16s  %llu claim%s, own: ", mac_format(mac->mac, address), mac->kind,
-		    (unsigned long long)mac->claims, mac->claims == 1 ? "" : "s");
+	text_printf(writer->into, "    %s  ", mac_format(mac->mac, address));
+	text_write_column(writer, TEXT_PLAIN, mac->kind, 16);
+	text_printf(writer->into, "  %llu claim%s, own: ", (unsigned long long)mac->claims,
+		    mac->claims == 1 ? "" : "s");
 	text_write(writer, mac->own == OWN_NO ? TEXT_BAD : TEXT_PLAIN, own_name(mac->own));
 	if (mac->own_reason[0] != '\0') {
 		text_add(writer->into, ", ");

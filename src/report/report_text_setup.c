@@ -51,8 +51,10 @@ static void write_input_facts(const struct text_writer *writer, const struct rep
 		text_add_char(writer->into, '\n');
 		return;
 	}
-	text_printf(writer->into, "%s, %s, %llu frame%s", input->format, input->link_type,
-		    (unsigned long long)input->frames, input->frames == 1 ? "" : "s");
+	text_write(writer, TEXT_PLAIN, input->format);
+	text_add(writer->into, ", ");
+	text_write(writer, TEXT_PLAIN, input->link_type);
+	text_printf(writer->into, ", %llu frame%s", (unsigned long long)input->frames, input->frames == 1 ? "" : "s");
 	if (input->frames > 0) {
 		char buffer[NANOS_RFC3339_SIZE];
 

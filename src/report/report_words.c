@@ -13,6 +13,23 @@ const char *report_input_name(const struct report *report, uint32_t input)
 	return input < report->input_count ? report->inputs[input].name : "-";
 }
 
+const char *report_source_label(const struct report *report, uint32_t source)
+{
+	return source < report->source_count ? report->sources[source].label : "-";
+}
+
+enum { MOST_LABELS = 8 };
+
+void report_add_labels(struct text *into, const struct report *report, const uint32_t *sources, uint32_t count)
+{
+	uint32_t named = count > MOST_LABELS ? MOST_LABELS - 1 : count;
+
+	for (uint32_t i = 0; i < named; i++)
+		text_printf(into, "%s%s", i > 0 ? ", " : "", report_source_label(report, sources[i]));
+	if (named < count)
+		text_printf(into, " and %u more", (unsigned)(count - named));
+}
+
 void report_add_service(struct text *text, const struct report_row *row)
 {
 	const struct topology_service service = {

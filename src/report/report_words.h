@@ -14,6 +14,12 @@ const char *report_protocol_name(uint8_t protocol);
 /* The name of an input as given; "-" where the report has no such input. */
 const char *report_input_name(const struct report *report, uint32_t input);
 
+/* What a source of a merged report is called; "-" where it has no such. */
+const char *report_source_label(const struct report *report, uint32_t source);
+
+/* "client, dir1 and 12 more" */
+void report_add_labels(struct text *text, const struct report *report, const uint32_t *sources, uint32_t count);
+
 /* The row's service: "10.1.1.1:80/tcp", "[2001:db8::1]:80/tcp", "10.1.1.1" (any port), "fwmark 7". */
 void report_add_service(struct text *text, const struct report_row *row);
 

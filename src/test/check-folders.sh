@@ -13,8 +13,8 @@
 # Without an argument it also tries itself out on small houses that are wrong
 # in one way each. Prints a line for each check.
 set -u
-order="base wire topology analysis rules probe replay report tui net host cli"
-pure="base wire topology analysis rules probe replay report tui"
+order="base wire topology analysis rules probe replay report merge tui net host cli"
+pure="base wire topology analysis rules probe replay report merge tui"
 knows_the_terminal=tui/curses.c # the one file of a pure folder that may draw on a real screen
 
 calls='printf|vprintf|fprintf|vfprintf|puts|fputs|putchar|putc|fputc|fwrite|perror|getc|fgetc|getline|fgets|fread|scanf'

@@ -55,7 +55,7 @@ static void keys_come_in_the_documented_order(void **state)
 	static const char *const keys[] = { "schema", "tool",     "command",    "verdict",
 					    "inputs", "topology", "matrix",     "director_matrix",
 					    "faults", "hosts",    "incomplete", "paths",
-					    "facts" };
+					    "facts",  "machine",  "conflicts",  "sources" };
 	json_t *object = write_sample();
 	const char *key;
 	json_t *value;
@@ -83,7 +83,7 @@ static void inputs_tell_what_is_unknown_by_null(void **state)
 		    "{\"name\":\"rs1.pcap\",\"format\":\"pcap\",\"link_type\":\"EN10MB (Ethernet)\",\"frames\":18204,"
 		    "\"bytes\":1000000,\"first\":\"2026-11-22T21:18:52.021740000Z\","
 		    "\"last\":\"2026-11-22T21:19:04.021740000Z\",\"truncated\":false,\"dropped\":0,"
-		    "\"clock_offset\":0,\"clock_reference\":\"rs1.pcap\",\"clock_matches\":0}");
+		    "\"clock_offset\":0,\"clock_reference\":\"rs1.pcap\",\"clock_matches\":0,\"source\":null}");
 	assert_json(json_object_get(json_array_get(inputs, 1), "first"), "null");
 	assert_json(json_object_get(json_array_get(inputs, 1), "clock_offset"), "-16000000000");
 	json_decref(object);
@@ -108,8 +108,9 @@ static void topology_lists_everybody(void **state)
 		    "{\"source\":\"mixed\",\"vips\":[{\"address\":\"10.1.1.1\",\"port\":80,\"protocol\":\"tcp\","
 		    "\"method\":\"dr\",\"source\":\"configured\",\"fwmark\":null}],"
 		    "\"directors\":[{\"address\":\"10.1.1.11\",\"mac\":\"00:16:3e:00:00:0b\","
-		    "\"source\":\"configured\"}],"
-		    "\"real_servers\":[{\"address\":\"10.1.1.13\",\"mac\":null,\"source\":\"inferred\"}]}");
+		    "\"source\":\"configured\",\"known\":true}],"
+		    "\"real_servers\":[{\"address\":\"10.1.1.13\",\"mac\":null,\"source\":\"inferred\","
+		    "\"known\":false}]}");
 	json_decref(object);
 }
 

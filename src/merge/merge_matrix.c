@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The matrix, cell by cell: what one source knows and others do not becomes known; pass against fail is a conflict, and
+ * the cell unknown.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "merge/merge_private.h"
+#include "topology/topology.h"
+
+/* A row as one source has it. */
+struct given {
+	const struct report_row *row;
+	uint32_t source;
+};
+
+static int compare_keys(const struct report_row *x, const struct report_row *y)
+{
+	int order = ip_compare(&x->vip, &y->vip);
+
+	order = order ? order : (int)x->port - (int)y->port;
+	order = order ? order : (int)x->protocol - (int)y->protocol;
+	order = order ? order : x->fwmark < y->fwmark ? -1 : x->fwmark > y->fwmark;
+	return order ? order : ip_compare(&x->real_server, &y->real_server);
+}
+
+static int compare_given(const void *a, const void *b)
+{
+	const struct given *x = a, *y = b;
+	int order = compare_keys(x->row, y->row);
+
+	order = order ? order : x->source < y->source ? -1 : x->source > y->source;
+	return order ? order : x->row < y->row ? -1 : x->row > y->row;
+}
+
+static struct given *collect(struct merging *merging, uint32_t *count)
+{
+	const struct report *report = merging->report;
+	struct given *list;
+	size_t room = 1;
+
+	*count = 0;
+	for (uint32_t i = 0; i < report->source_count; i++)
+		room += report->sources[i].report->row_count;
+	list = room < UINT32_MAX ? calloc(room, sizeof *list) : NULL;
+	if (!list) {
+		merging->failed = true;
+		return NULL;
+	}
+	for (uint32_t i = 0; i < report->source_count; i++)
+		for (uint32_t k = 0; k < report->sources[i].report->row_count; k++)
+			list[(*count)++] = (struct given){ &report->sources[i].report->rows[k], i };
+	qsort(list, *count, sizeof *list, compare_given);
+	return list;
+}
+
+static void add_row_name(struct text *into, const struct report_row *row)
+{
+	const struct topology_service service = {
+		.vip = row->vip, .port = row->port, .protocol = row->protocol, .fwmark = row->fwmark
+	};
+	char name[SERVICE_TEXT_SIZE], ip[IP_TEXT_SIZE];
+
+	text_printf(into, "%s on %s", service_format(&service, name), ip_format(&row->real_server, ip));
+}
+
+/* "pass" or "fail: Time Exceeded" */
+static void add_saying(struct text *into, const struct report_cell *cell)
+{
+	text_printf(into, "%s%s%s", check_value_name(cell->value), cell->reason[0] ? ": " : "", cell->reason);
+}
+
+static void dispute(struct merging *merging, const struct given *given, uint32_t count, int check)
+{
+	struct text about = TEXT_INIT;
+
+	add_row_name(&about, given->row);
+	text_printf(&about, ": %s", check_name((enum check)check));
+	for (uint32_t i = 0; i < count; i++) {
+		const struct report_cell *cell = &given[i].row->cells[check];
+		struct text says = TEXT_INIT;
+
+		if (cell->value != CHECK_PASS && cell->value != CHECK_FAIL)
+			continue;
+		add_saying(&says, cell);
+		conflict_add(merging, text_string(&about), given[i].source, text_string(&says));
+		merging->failed |= says.failed;
+		text_free(&says);
+	}
+	merging->failed |= about.failed;
+	text_free(&about);
+}
+
+static const struct given *first_with(const struct given *given, uint32_t count, int check, enum check_value value)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (given[i].row->cells[check].value == value)
+			return &given[i];
+	return NULL;
+}
+
+/* "rs1: why" */
+static char *attributed(struct merging *merging, const struct given *given, int check)
+{
+	const char *reason = given->row->cells[check].reason;
+	struct text text = TEXT_INIT;
+
+	if (reason[0])
+		text_printf(&text, "%s: %s", merging->report->sources[given->source].label, reason);
+	return merge_take_text(merging, &text);
+}
+
+static char *contradiction(struct merging *merging, const struct given *pass, const struct given *fail, int check)
+{
+	struct text text = TEXT_INIT;
+
+	text_printf(&text, "conflict: %s says ", merging->report->sources[pass->source].label);
+	add_saying(&text, &pass->row->cells[check]);
+	text_printf(&text, "; %s says ", merging->report->sources[fail->source].label);
+	add_saying(&text, &fail->row->cells[check]);
+	return merge_take_text(merging, &text);
+}
+
+static void merge_cell(struct merging *merging, const struct given *given, uint32_t count, int check,
+		       struct report_cell *into)
+{
+	static const enum check_value order[] = { CHECK_PASS, CHECK_FAIL, CHECK_UNKNOWN, CHECK_NOT_APPLICABLE };
+	const struct given *pass = first_with(given, count, check, CHECK_PASS);
+	const struct given *fail = first_with(given, count, check, CHECK_FAIL);
+
+	if (pass && fail) {
+		into->value = CHECK_UNKNOWN;
+		into->reason = contradiction(merging, pass, fail, check);
+		dispute(merging, given, count, check);
+		return;
+	}
+	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+		const struct given *best = first_with(given, count, check, order[i]);
+
+		if (!best)
+			continue;
+		into->value = order[i];
+		into->reason = attributed(merging, best, check);
+		return;
+	}
+}
+
+/* The real server's own word on its MAC, else what all agree on. */
+static void choose_mac(struct merging *merging, const struct given *given, uint32_t count, struct report_row *row)
+{
+	uint32_t words;
+	const struct word *word = truth_words(&merging->truth, &row->real_server, false, &words);
+	bool differ = false;
+
+	row->has_mac = false;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct report_row *from = given[i].row;
+
+		if (!from->has_mac)
+			continue;
+		differ |= row->has_mac && !mac_equal(row->mac, from->mac);
+		row->has_mac = true;
+		row->mac = from->mac;
+	}
+	if (word && !(row->has_mac && !differ && truth_allows(&merging->truth, &row->real_server, row->mac))) {
+		row->has_mac = true;
+		row->mac = word->mac;
+	} else if (differ) {
+		row->has_mac = false;
+	}
+	if (!row->has_mac)
+		row->mac = (struct mac){ .b = { 0 } };
+}
+
+static void add_row(struct merging *merging, const struct given *given, uint32_t count)
+{
+	struct report *report = merging->report;
+	struct report_row *row = &report->rows[report->row_count++];
+
+	*row = *given->row;
+	memset(row->cells, 0, sizeof row->cells);
+	for (uint32_t i = 1; i < count && row->method == METHOD_UNKNOWN; i++)
+		row->method = given[i].row->method;
+	choose_mac(merging, given, count, row);
+	for (int check = 0; check < CHECK_COUNT; check++)
+		merge_cell(merging, given, count, check, &row->cells[check]);
+}
+
+void merge_rows(struct merging *merging)
+{
+	struct report *report = merging->report;
+	uint32_t count;
+	struct given *given = collect(merging, &count);
+
+	report->rows = calloc((size_t)count + 1, sizeof *report->rows);
+	merging->failed |= !report->rows;
+	for (uint32_t first = 0, end; first < count && !merging->failed; first = end) {
+		for (end = first + 1; end < count && compare_keys(given[first].row, given[end].row) == 0; end++)
+			;
+		add_row(merging, &given[first], end - first);
+	}
+	free(given);
+}
