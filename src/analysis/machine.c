@@ -13,6 +13,7 @@ static void copy_links(const struct host_state *state, struct report_machine *ma
 		host_copy_word(copy->name, sizeof copy->name, link->name);
 		copy->mac = link->mac;
 		copy->up = link->up;
+		copy->arp = host_link_speaks_arp(link);
 		copy->vif = host_link_is_vif(link);
 		copy->proxy_arp = host_setting(state, link, SETTING_PROXY_ARP) > 0;
 	}

@@ -12,6 +12,7 @@ struct machine_link {
 	char name[HOST_LINK_SIZE];
 	struct mac mac; /* zero where it has none */
 	bool up;
+	bool arp;       /* it is asked and answers */
 	bool vif;       /* the host's end of a Xen guest's interface */
 	bool proxy_arp; /* in force */
 };

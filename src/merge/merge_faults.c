@@ -76,9 +76,16 @@ static uint32_t owner_of(const struct said *said)
 	return said->source != NO_SOURCE ? said->source : said->fault->sources[0];
 }
 
+/* That an address is a VIP is known to some sources only. */
+static struct ip service_of(const struct subject *subject)
+{
+	return ip_equal(&subject->vip, &subject->ip) ? (struct ip){ .family = 0 } : subject->vip;
+}
+
 static int compare_keys(const struct said *x, const struct said *y)
 {
 	const struct subject *a = &x->fault->subject, *b = &y->fault->subject;
+	struct ip vip_x = service_of(a), vip_y = service_of(b);
 	uint32_t owner_x = owner_of(x), owner_y = owner_of(y);
 
 	if (x->place != y->place)
@@ -87,7 +94,7 @@ static int compare_keys(const struct said *x, const struct said *y)
 		return owner_x < owner_y ? -1 : 1;
 	int order = ip_compare(&a->ip, &b->ip);
 
-	order = order ? order : ip_compare(&a->vip, &b->vip);
+	order = order ? order : ip_compare(&vip_x, &vip_y);
 	order = order ? order : a->has_mac - b->has_mac;
 	order = order ? order : a->has_mac ? mac_compare(a->mac, b->mac) : 0;
 	return order ? order : a->vlan < b->vlan ? -1 : a->vlan > b->vlan;

@@ -17,11 +17,8 @@ struct given {
 
 static int compare_keys(const struct report_row *x, const struct report_row *y)
 {
-	int order = ip_compare(&x->vip, &y->vip);
+	int order = report_compare_services(x, y);
 
-	order = order ? order : (int)x->port - (int)y->port;
-	order = order ? order : (int)x->protocol - (int)y->protocol;
-	order = order ? order : x->fwmark < y->fwmark ? -1 : x->fwmark > y->fwmark;
 	return order ? order : ip_compare(&x->real_server, &y->real_server);
 }
 
@@ -34,23 +31,33 @@ static int compare_given(const void *a, const void *b)
 	return order ? order : x->row < y->row ? -1 : x->row > y->row;
 }
 
-static struct given *collect(struct merging *merging, uint32_t *count)
+static uint32_t rows_of(const struct report *report, bool directors, const struct report_row **rows)
+{
+	*rows = directors ? report->director_rows : report->rows;
+	return directors ? report->director_row_count : report->row_count;
+}
+
+static struct given *collect(struct merging *merging, bool directors, uint32_t *count)
 {
 	const struct report *report = merging->report;
+	const struct report_row *rows;
 	struct given *list;
 	size_t room = 1;
 
 	*count = 0;
 	for (uint32_t i = 0; i < report->source_count; i++)
-		room += report->sources[i].report->row_count;
+		room += rows_of(report->sources[i].report, directors, &rows);
 	list = room < UINT32_MAX ? calloc(room, sizeof *list) : NULL;
 	if (!list) {
 		merging->failed = true;
 		return NULL;
 	}
-	for (uint32_t i = 0; i < report->source_count; i++)
-		for (uint32_t k = 0; k < report->sources[i].report->row_count; k++)
-			list[(*count)++] = (struct given){ &report->sources[i].report->rows[k], i };
+	for (uint32_t i = 0; i < report->source_count; i++) {
+		uint32_t row_count = rows_of(report->sources[i].report, directors, &rows);
+
+		for (uint32_t k = 0; k < row_count; k++)
+			list[(*count)++] = (struct given){ &rows[k], i };
+	}
 	qsort(list, *count, sizeof *list, compare_given);
 	return list;
 }
@@ -173,11 +180,8 @@ static void choose_mac(struct merging *merging, const struct given *given, uint3
 		row->mac = (struct mac){ .b = { 0 } };
 }
 
-static void add_row(struct merging *merging, const struct given *given, uint32_t count)
+static void merge_row(struct merging *merging, const struct given *given, uint32_t count, struct report_row *row)
 {
-	struct report *report = merging->report;
-	struct report_row *row = &report->rows[report->row_count++];
-
 	*row = *given->row;
 	memset(row->cells, 0, sizeof row->cells);
 	for (uint32_t i = 1; i < count && row->method == METHOD_UNKNOWN; i++)
@@ -187,18 +191,26 @@ static void add_row(struct merging *merging, const struct given *given, uint32_t
 		merge_cell(merging, given, count, check, &row->cells[check]);
 }
 
-void merge_rows(struct merging *merging)
+static struct report_row *merge_list(struct merging *merging, bool directors, uint32_t *row_count)
 {
-	struct report *report = merging->report;
 	uint32_t count;
-	struct given *given = collect(merging, &count);
+	struct given *given = collect(merging, directors, &count);
+	struct report_row *rows = calloc((size_t)count + 1, sizeof *rows);
 
-	report->rows = calloc((size_t)count + 1, sizeof *report->rows);
-	merging->failed |= !report->rows;
+	merging->failed |= !rows;
 	for (uint32_t first = 0, end; first < count && !merging->failed; first = end) {
 		for (end = first + 1; end < count && compare_keys(given[first].row, given[end].row) == 0; end++)
 			;
-		add_row(merging, &given[first], end - first);
+		merge_row(merging, &given[first], end - first, &rows[(*row_count)++]);
 	}
 	free(given);
+	return rows;
+}
+
+void merge_rows(struct merging *merging)
+{
+	struct report *report = merging->report;
+
+	report->rows = merge_list(merging, false, &report->row_count);
+	report->director_rows = merge_list(merging, true, &report->director_row_count);
 }

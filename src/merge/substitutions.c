@@ -211,9 +211,12 @@ static void add_substitution(struct merging *merging, struct new_faults *faults,
 	const struct word *word = truth_refutes(&merging->truth, &told->ip, told->mac);
 	const struct truth_link *answerer = truth_answerer(&merging->truth, told->mac, told->source, word);
 	struct subject subject = { .ip = told->ip, .has_mac = true, .mac = told->mac, .vlan = told->vlan };
-	struct fault *fault =
-	    new_fault_add(merging, faults, rule_find("mac-substituted"), severity_of(merging, told->mac),
-			  word->kind == WORD_SEEN ? CONFIDENCE_LIKELY : CONFIDENCE_PROVEN, &subject);
+	struct fault *fault;
+
+	if (truth_is_vip(&merging->truth, &told->ip))
+		subject.vip = told->ip;
+	fault = new_fault_add(merging, faults, rule_find("mac-substituted"), severity_of(merging, told->mac),
+			      word->kind == WORD_SEEN ? CONFIDENCE_LIKELY : CONFIDENCE_PROVEN, &subject);
 
 	if (!fault)
 		return;

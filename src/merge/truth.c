@@ -68,7 +68,8 @@ static bool add_machine(struct truth *truth, const struct report_machine *machin
 	for (uint32_t i = 0; i < machine->address_count; i++) {
 		const struct machine_link *link = machine_find_link(machine, machine->addresses[i].link);
 
-		if (link)
+		/* A dummy's MAC is nobody's answer. */
+		if (link && link->arp)
 			fine &= add_word(truth, &machine->addresses[i].ip, link->mac, WORD_HOST, source, link->name);
 	}
 	for (uint32_t i = 0; i < machine->guest_count; i++)
@@ -235,13 +236,51 @@ bool truth_allows(const struct truth *truth, const struct ip *ip, struct mac mac
 	return false;
 }
 
+/* The first interface with the MAC, or NULL. Others with it follow. */
+static const struct truth_link *find_link(const struct truth *truth, struct mac mac)
+{
+	uint32_t low = 0, high = truth->link_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (mac_compare(truth->links[middle].mac, mac) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < truth->link_count && mac_equal(truth->links[low].mac, mac) ? &truth->links[low] : NULL;
+}
+
+static bool is_link(const struct truth *truth, const struct truth_link *link)
+{
+	return link < truth->links + truth->link_count;
+}
+
+/* A VIP moves between its holders, but never to a Dom0 that answers for what it routes to and does not hold it. */
+static bool is_proxied(const struct truth *truth, const struct ip *vip, struct mac mac)
+{
+	const struct truth_link *link = find_link(truth, mac);
+
+	if (!link)
+		return false;
+	for (; is_link(truth, link) && mac_equal(link->mac, mac); link++)
+		if (!link->link->vif || !link->link->proxy_arp ||
+		    machine_find_address(truth_machine(truth, link->source), vip))
+			return false;
+	return true;
+}
+
 const struct word *truth_refutes(const struct truth *truth, const struct ip *ip, struct mac mac)
 {
+	bool vip = truth_is_vip(truth, ip);
 	uint32_t count;
-	const struct word *words = truth_words(truth, ip, false, &count);
+	const struct word *words = truth_words(truth, ip, true, &count);
 
 	/* A virtual router's MAC is its holder's by design. */
 	if (!words || (mac_kind_of(mac)->traits & MAC_TRAIT_SHARED) || truth_allows(truth, ip, mac))
+		return NULL;
+	if (vip && (words->kind != WORD_HOST || !is_proxied(truth, ip, mac)))
 		return NULL;
 	return words;
 }
@@ -279,18 +318,8 @@ const struct truth_link *truth_answerer(const struct truth *truth, struct mac ma
 	const struct truth_link *best = NULL;
 	int best_rank = 0;
 	bool several = false;
-	uint32_t low = 0, high = truth->link_count;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (mac_compare(truth->links[middle].mac, mac) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < truth->link_count && mac_equal(truth->links[low].mac, mac); low++) {
-		const struct truth_link *link = &truth->links[low];
+	for (const struct truth_link *link = find_link(truth, mac);
+	     link && is_link(truth, link) && mac_equal(link->mac, mac); link++) {
 		int rank;
 
 		rank = 1 + (link->link->proxy_arp ? 1 : 0) + (has_guest(truth, link->source, word->mac) ? 2 : 0) +

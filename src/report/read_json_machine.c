@@ -40,6 +40,7 @@ static void read_links(struct json_reader *reader, const struct json_node *node,
 		read_host_word(reader, &item, "name", link->name, sizeof link->name);
 		read_mac(reader, &item, "mac", &link->mac);
 		link->up = read_bool(reader, &item, "up");
+		link->arp = read_bool(reader, &item, "arp");
 		link->vif = read_bool(reader, &item, "vif");
 		link->proxy_arp = read_bool(reader, &item, "proxy_arp");
 	}

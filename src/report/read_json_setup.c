@@ -161,25 +161,35 @@ static void read_cells(struct json_reader *reader, const struct json_node *row, 
 	}
 }
 
-void read_matrix(struct json_reader *reader, const struct json_node *root, struct report *report)
+/* Rows of real servers, or of directors: `key` lists them, `node` is the one that each is about. */
+static struct report_row *read_rows(struct json_reader *reader, const struct json_node *root, const char *key,
+				    const char *node, uint32_t *row_count)
 {
-	struct json_node list = read_member(root, "matrix");
+	struct json_node list = read_member(root, key);
 	uint32_t count = read_length(reader, &list);
+	struct report_row *rows = read_room(reader, count, sizeof *rows);
 
-	report->rows = read_room(reader, count, sizeof *report->rows);
 	for (uint32_t i = 0; i < count && reader->status == 0; i++) {
 		struct json_node item = read_item(&list, i);
-		struct report_row *row = &report->rows[report->row_count++];
+		struct report_row *row = &rows[(*row_count)++];
 
 		if (!read_is_object(reader, &item))
-			return;
+			break;
 		row->vip = read_ip(reader, &item, "vip");
 		row->port = (uint16_t)read_count(reader, &item, "port", UINT16_MAX);
 		row->protocol = read_protocol(reader, &item, "protocol");
 		row->fwmark = (uint32_t)read_count(reader, &item, "fwmark", UINT32_MAX);
 		row->method = read_method(reader, &item);
-		row->real_server = read_ip(reader, &item, "real_server");
+		row->real_server = read_ip(reader, &item, node);
+		row->is_director = strcmp(node, "director") == 0;
 		row->has_mac = read_mac(reader, &item, "mac", &row->mac);
 		read_cells(reader, &item, row);
 	}
+	return rows;
+}
+
+void read_matrix(struct json_reader *reader, const struct json_node *root, struct report *report)
+{
+	report->rows = read_rows(reader, root, "matrix", "real_server", &report->row_count);
+	report->director_rows = read_rows(reader, root, "director_matrix", "director", &report->director_row_count);
 }

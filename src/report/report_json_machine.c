@@ -31,6 +31,7 @@ static json_t *json_of_link(const struct report_machine *machine, uint32_t index
 		{ "name", json_of_string(link->name) },
 		{ "mac", json_of_own_mac(link->mac) },
 		{ "up", json_boolean(link->up) },
+		{ "arp", json_boolean(link->arp) },
 		{ "vif", json_boolean(link->vif) },
 		{ "proxy_arp", json_boolean(link->proxy_arp) },
 		JSON_FIELDS_END,

@@ -32,6 +32,7 @@ json_t *json_of_body(const struct report *report)
 		{ "inputs", json_of_list(report, report->input_count, json_of_input) },
 		{ "topology", json_of_topology(report) },
 		{ "matrix", json_of_list(report, report->row_count, json_of_row) },
+		{ "director_matrix", json_of_list(report, report->director_row_count, json_of_director_row) },
 		{ "faults", json_of_list(report, report->fault_count, json_of_own_fault) },
 		{ "hosts", json_of_list(report, report->host_count, json_of_host) },
 		{ "incomplete", json_of_list(report, report->gap_count, json_of_gap) },
