@@ -9,7 +9,7 @@
 # leaves the rest to the user, since the names differ there.
 set -eu
 
-build="gcc libc6-dev pkg-config libnet1-dev libpcap-dev libnl-3-dev libnl-route-3-dev libnl-genl-3-dev libcap-ng-dev libbpf-dev libjansson-dev libncurses-dev zlib1g-dev libzstd-dev"
+build="gcc libc6-dev pkg-config libnet1-dev libpcap-dev libnl-3-dev libnl-route-3-dev libnl-genl-3-dev libcap-ng-dev libbpf-dev libxdp-dev libjansson-dev libncurses-dev zlib1g-dev libzstd-dev"
 check="$build libcmocka-dev jq mandoc python3-jsonschema clang libclang-rt-dev clang-format shellcheck gzip zstd"
 
 case ${1:-} in
