@@ -215,7 +215,8 @@ int facts_init(struct facts *facts, uint32_t max_hosts, uint32_t max_questions, 
 	facts->inputs = calloc(ENGINE_MAX_INPUTS, sizeof *facts->inputs);
 	facts->flows = calloc(MAX_FLOWS, sizeof *facts->flows);
 	facts->flow_slots = calloc(FLOW_SLOTS, sizeof *facts->flow_slots);
-	if (!facts->inputs || !facts->flows || !facts->flow_slots)
+	facts->flow_links = calloc(MAX_FLOWS, sizeof *facts->flow_links);
+	if (!facts->inputs || !facts->flows || !facts->flow_slots || !facts->flow_links)
 		return error_set(error, ERROR_MEMORY, NULL, "out of memory");
 	return questions_init(&facts->questions, max_questions, error);
 }
@@ -233,6 +234,7 @@ void facts_free(struct facts *facts)
 	table_free(&facts->paths);
 	free(facts->flows);
 	free(facts->flow_slots);
+	free(facts->flow_links);
 	for (uint32_t i = 0; i < facts->input_count; i++)
 		free(facts->inputs[i].name);
 	free(facts->inputs);

@@ -58,9 +58,10 @@ struct facts {
 	struct input_facts *inputs;
 	uint32_t input_count;
 	struct table segments, hosts, stations, claims, proofs, silences, stales, groups, paths;
-	struct proofs no_room; /* swallows what is noted when the table of proofs is full */
-	struct flow *flows;    /* ring of MAX_FLOWS, the oldest makes room */
-	uint32_t *flow_slots;  /* hash chains into it, index + 1 */
+	struct proofs no_room;        /* swallows what is noted when the table of proofs is full */
+	struct flow *flows;           /* ring of MAX_FLOWS, the oldest makes room */
+	uint32_t *flow_slots;         /* hash chains into it, index + 1 */
+	struct flow_link *flow_links; /* one for each flow */
 	uint32_t flow_count, flow_next;
 	uint64_t flows_evicted;
 	struct questions questions;

@@ -14,7 +14,7 @@
 enum { MOST_STEPS = 256 };
 
 /* The service's address is left out, so that an answer from another address finds the flow that it belongs to. */
-static uint32_t *slot_of(const struct facts *facts, const struct flow_key *key)
+static uint64_t chain_hash(const struct facts *facts, const struct flow_key *key)
 {
 	struct {
 		uint32_t input;
@@ -28,7 +28,12 @@ static uint32_t *slot_of(const struct facts *facts, const struct flow_key *key)
 		   .protocol = key->protocol };
 
 	part.client = key->client;
-	return &facts->flow_slots[hash_bytes(&part, sizeof part, facts->seed) % FLOW_SLOTS];
+	return hash_bytes(&part, sizeof part, facts->seed);
+}
+
+static uint32_t *slot_of(const struct facts *facts, uint64_t hash)
+{
+	return &facts->flow_slots[hash % FLOW_SLOTS];
 }
 
 static bool keys_equal(const struct flow_key *a, const struct flow_key *b, bool any_service)
@@ -38,10 +43,26 @@ static bool keys_equal(const struct flow_key *a, const struct flow_key *b, bool 
 	       (any_service || ip_equal(&a->service, &b->service));
 }
 
+/* The next flow of the chain from `i` (index + 1) on that has the hash, or NO_INDEX. Counts the steps. */
+static uint32_t next_of_hash(const struct facts *facts, uint32_t i, uint64_t hash, uint32_t *steps)
+{
+	while (i != NO_INDEX && *steps < MOST_STEPS && facts->flow_links[i - 1].tag != (uint32_t)(hash >> 32)) {
+		i = facts->flow_links[i - 1].next;
+		++*steps;
+	}
+	return *steps < MOST_STEPS ? i : NO_INDEX;
+}
+
+/* Goes through the flows with the hash, newest first: `i` is their index + 1. */
+#define FOR_FLOWS_OF_HASH(facts, hash, i, steps)                                                                       \
+	for (uint32_t steps = 0, i = next_of_hash(facts, *slot_of(facts, hash), hash, &(steps)); (i) != NO_INDEX;      \
+	     (i) = next_of_hash(facts, (facts)->flow_links[(i)-1].next, hash, &(steps)), (steps)++)
+
 static struct flow *find(const struct facts *facts, const struct flow_key *key, bool any_service)
 {
-	for (uint32_t i = *slot_of(facts, key), steps = 0; i != NO_INDEX && steps < MOST_STEPS;
-	     i = facts->flows[i - 1].next, steps++)
+	uint64_t hash = chain_hash(facts, key);
+
+	FOR_FLOWS_OF_HASH (facts, hash, i, steps)
 		if (keys_equal(&facts->flows[i - 1].key, key, any_service))
 			return &facts->flows[i - 1];
 	return NULL;
@@ -54,8 +75,9 @@ struct flow *flows_find(struct facts *facts, const struct flow_key *key)
 
 const struct flow *flows_find_sibling(const struct facts *facts, const struct flow *flow)
 {
-	for (uint32_t i = *slot_of(facts, &flow->key), steps = 0; i != NO_INDEX && steps < MOST_STEPS;
-	     i = facts->flows[i - 1].next, steps++) {
+	uint64_t hash = chain_hash(facts, &flow->key);
+
+	FOR_FLOWS_OF_HASH (facts, hash, i, steps) {
 		const struct flow *other = &facts->flows[i - 1];
 
 		if (other != flow && keys_equal(&other->key, &flow->key, true) && other->has_sequence &&
@@ -66,34 +88,43 @@ const struct flow *flows_find_sibling(const struct facts *facts, const struct fl
 }
 
 /* The oldest flow is the last of its chain. */
-static void unchain(struct facts *facts, const struct flow *flow)
+static void unchain(struct facts *facts, uint32_t index)
 {
-	if (flow->newer != NO_INDEX)
-		facts->flows[flow->newer - 1].next = NO_INDEX;
+	uint32_t newer = facts->flow_links[index].newer;
+
+	if (newer != NO_INDEX)
+		facts->flow_links[newer - 1].next = NO_INDEX;
 	else
-		*slot_of(facts, &flow->key) = NO_INDEX;
+		*slot_of(facts, chain_hash(facts, &facts->flows[index].key)) = NO_INDEX;
+}
+
+static void chain(struct facts *facts, uint32_t index)
+{
+	uint64_t hash = chain_hash(facts, &facts->flows[index].key);
+	uint32_t *slot = slot_of(facts, hash);
+
+	facts->flow_links[index] = (struct flow_link){ .tag = (uint32_t)(hash >> 32), .next = *slot };
+	if (*slot != NO_INDEX)
+		facts->flow_links[*slot - 1].newer = index + 1;
+	*slot = index + 1;
 }
 
 static struct flow *make(struct facts *facts, const struct flow_key *key)
 {
-	struct flow *flow = &facts->flows[facts->flow_next];
-	uint32_t *slot;
+	uint32_t index = facts->flow_next;
+	struct flow *flow = &facts->flows[index];
 
 	if (facts->flow_count == MAX_FLOWS) {
 		paths_fold(facts, &facts->paths, flow);
-		unchain(facts, flow);
+		unchain(facts, index);
 		facts->flows_evicted++;
 	} else {
 		facts->flow_count++;
 	}
 	memset(flow, 0, sizeof *flow);
 	flow->key = *key;
-	slot = slot_of(facts, key);
-	flow->next = *slot;
-	if (*slot != NO_INDEX)
-		facts->flows[*slot - 1].newer = facts->flow_next + 1;
-	*slot = facts->flow_next + 1;
-	facts->flow_next = (facts->flow_next + 1) % MAX_FLOWS;
+	chain(facts, index);
+	facts->flow_next = (index + 1) % MAX_FLOWS;
 	return flow;
 }
 

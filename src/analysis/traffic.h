@@ -55,8 +55,13 @@ struct stall {
 	struct mark first, last; /* copies */
 };
 
+/* A flow's place in a hash chain, newest first; apart from the flow, so that a search touches no other flows. */
+struct flow_link {
+	uint32_t tag;         /* of the chain's key: half of its hash */
+	uint32_t next, newer; /* index + 1 */
+};
+
 struct flow {
-	uint32_t next, newer; /* hash chain, newest first, index + 1 */
 	struct flow_key {
 		uint32_t input;
 		struct ip client, service;

@@ -107,7 +107,7 @@ static void write_packet(struct state *s)
 	set_16(f + 24, 0);
 	set_ip(f + 26, source);
 	set_ip(f + 30, destination);
-	set_16(f + 34, 1024 + next_random(s, 60000));
+	set_16(f + 34, 32768 + next_random(s, 28232)); /* net.ipv4.ip_local_port_range */
 	set_16(f + 36, tcp ? 443 : 4500);
 	set_16(f + 38, tcp ? next_random(s, 65536) : length - 34);
 	memset(f + 40, 0, 14);
