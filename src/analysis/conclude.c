@@ -109,25 +109,7 @@ static int conclude_rules(const struct engine *engine, const struct facts *facts
 		if (engine->rules[i]->conclude)
 			engine->rules[i]->conclude(engine->states[i], facts, &findings);
 	}
-	findings_finish(&findings, engine->rules);
-	if (findings.failed) {
-		findings_free(&findings);
-		return out_of_memory(error);
-	}
-	report->faults = findings.faults;
-	report->fault_count = findings.count;
-	findings.faults = NULL;
-	findings.count = 0;
-	findings_free(&findings);
-	return 0;
-}
-
-static enum report_verdict judge(const struct report *report)
-{
-	for (uint32_t i = 0; i < report->fault_count; i++)
-		if (report->faults[i].severity >= SEVERITY_WARNING)
-			return REPORT_FAULTY;
-	return report->gap_count ? REPORT_INCOMPLETE : REPORT_CLEAN;
+	return findings_hand_over(&findings, engine->rules, report, error);
 }
 
 static int build_parts(const struct engine *engine, struct facts *view, struct report *report, struct error *error)
@@ -169,7 +151,7 @@ int engine_report(struct engine *engine, const char *command, struct report *rep
 	if (result == 0) {
 		report->topology_configured = roles->configured;
 		report->topology_inferred = roles->inferred;
-		report->verdict = judge(report);
+		report->verdict = report_judge(report);
 	}
 	table_free(&view.paths);
 	table_free(&view.crossings);

@@ -260,7 +260,7 @@ static bool fill_texts(struct fault *fault)
 	return fault->summary && fault->effect;
 }
 
-void findings_finish(struct findings *findings, rule_list rules)
+static void finish(struct findings *findings, rule_list rules)
 {
 	for (uint32_t i = 0; i < findings->count; i++) {
 		struct fault *fault = &findings->faults[i];
@@ -274,7 +274,7 @@ void findings_finish(struct findings *findings, rule_list rules)
 			(void *)(uintptr_t)rules);
 }
 
-void findings_free(struct findings *findings)
+static void findings_free(struct findings *findings)
 {
 	for (uint32_t i = 0; i < findings->count; i++)
 		fault_free(&findings->faults[i]);
@@ -282,4 +282,20 @@ void findings_free(struct findings *findings)
 	fault_free(&findings->scratch);
 	table_free(&findings->index);
 	*findings = (struct findings){ .count = 0 };
+}
+
+int findings_hand_over(struct findings *findings, rule_list rules, struct report *report, struct error *error)
+{
+	bool failed;
+
+	finish(findings, rules);
+	failed = findings->failed;
+	if (!failed) {
+		report->faults = findings->faults;
+		report->fault_count = findings->count;
+		findings->faults = NULL;
+		findings->count = 0;
+	}
+	findings_free(findings);
+	return failed ? error_set(error, ERROR_MEMORY, NULL, "out of memory while making the report") : 0;
 }

@@ -5,6 +5,7 @@
 
 #include "analysis/facts.h"
 #include "analysis/fault.h"
+#include "analysis/report.h"
 
 struct findings {
 	const struct facts *facts;
@@ -41,8 +42,10 @@ void fault_count(struct fault *fault, uint64_t count, nanos first, nanos last);
 struct subject subject_of(const struct facts *facts, uint32_t segment, const struct ip *ip, const struct mac *mac,
 			  const struct ip *vip);
 
-/* Sorts, fills in the rules' general texts; the findings are then ready for a report. */
-void findings_finish(struct findings *findings, rule_list rules);
-void findings_free(struct findings *findings);
+/*
+ * Sorts the faults, fills in the rules' general texts, and hands them over to the report. The findings are then empty
+ * and freed, also after ERROR_MEMORY.
+ */
+int findings_hand_over(struct findings *findings, rule_list rules, struct report *report, struct error *error);
 
 #endif

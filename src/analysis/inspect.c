@@ -57,25 +57,7 @@ static int add_faults(const struct host_state *state, rule_list rules, struct re
 		if ((*rule)->inspect)
 			(*rule)->inspect(state, &findings);
 	}
-	findings_finish(&findings, rules);
-	if (findings.failed) {
-		findings_free(&findings);
-		return fail_memory(error);
-	}
-	report->faults = findings.faults;
-	report->fault_count = findings.count;
-	findings.faults = NULL;
-	findings.count = 0;
-	findings_free(&findings);
-	return 0;
-}
-
-static enum report_verdict verdict_of(const struct report *report)
-{
-	for (uint32_t i = 0; i < report->fault_count; i++)
-		if (report->faults[i].severity > SEVERITY_INFO)
-			return REPORT_FAULTY;
-	return report->gap_count > 0 ? REPORT_INCOMPLETE : REPORT_CLEAN;
+	return findings_hand_over(&findings, rules, report, error);
 }
 
 int inspect_report(const struct host_state *state, const char *name, rule_list rules, struct report *report,
@@ -98,6 +80,6 @@ int inspect_report(const struct host_state *state, const char *name, rule_list r
 		status = inspect_add_facts(state, report, error);
 	if (status == 0 && !(report->machine = machine_of_state(state)))
 		status = fail_memory(error);
-	report->verdict = verdict_of(report);
+	report->verdict = report_judge(report);
 	return status;
 }

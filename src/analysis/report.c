@@ -171,3 +171,11 @@ int report_exit_status(const struct report *report, enum severity fail_on)
 			return 1;
 	return report->gap_count > 0 || report->verdict == REPORT_INCOMPLETE ? 4 : 0;
 }
+
+enum report_verdict report_judge(const struct report *report)
+{
+	for (uint32_t i = 0; i < report->fault_count; i++)
+		if (report->faults[i].severity >= SEVERITY_WARNING)
+			return REPORT_FAULTY;
+	return report->gap_count > 0 ? REPORT_INCOMPLETE : REPORT_CLEAN;
+}

@@ -188,6 +188,8 @@ const char *check_name(enum check check);             /* "arp", "mac", ... */
 const char *check_value_name(enum check_value value); /* "pass", "fail", "unknown", "n/a" */
 const char *own_name(enum own own);                   /* "yes", "no", "unknown" */
 const char *report_verdict_name(enum report_verdict verdict);
+/* From its faults and gaps: faulty with any warning or error, else incomplete with any gap. */
+enum report_verdict report_judge(const struct report *report);
 
 /* DESIGN: 0 clean, 1 faults at or above `fail_on`, 4 no such fault but incomplete evidence. */
 int report_exit_status(const struct report *report, enum severity fail_on);

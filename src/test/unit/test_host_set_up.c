@@ -133,7 +133,8 @@ static void kept_set_up_gives_the_same_again(void **unused)
 {
 	static const char *const states[] = { director, dom0 };
 	static const char *const options[] = { "", "vip 10.1.1.2\n", "vip 10.1.1.1\nreal-server 10.1.1.13\n",
-					       "director 10.1.1.12\n", "real-server 10.1.1.13 mac 00:16:3e:00:00:01\n" };
+					       "director 10.1.1.12\n",
+					       "real-server 10.1.1.13 mac 00:16:3e:00:00:01\n" };
 
 	(void)unused;
 	for (size_t i = 0; i < 2 * sizeof options / sizeof options[0]; i++) {

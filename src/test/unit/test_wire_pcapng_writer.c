@@ -59,7 +59,8 @@ static void frames_read_back_with_their_times_and_lengths(void **state)
 	struct pcapng_interface_description interface = { "eth0", LINK_ETHERNET, 128 };
 
 	(void)state;
-	assert_int_equal(pcapng_writer_begin(&writer, to_text, &test.bytes, "truemac", "Linux", "on it all\nzwei", &test.error), 0);
+	assert_int_equal(
+	    pcapng_writer_begin(&writer, to_text, &test.bytes, "truemac", "Linux", "on it all\nzwei", &test.error), 0);
 	assert_int_equal(pcapng_writer_add_interface(&writer, &interface, &test.error), 0);
 	for (unsigned i = 0; i < 5; i++) {
 		struct frame frame = make_frame(0, 0, LINK_ETHERNET, times[i], 60 + i % 4);
