@@ -40,8 +40,10 @@ static void add_fault(struct text *into, const struct report *report, const stru
 
 	text_printf(into, "::%s ", levels[fault->severity]);
 	add_property(into, "file", report_input_name(report, first.input));
-	/* The file has no lines; its frames are numbered alike. */
-	text_printf(into, ",line=%llu,", (unsigned long long)first.frame);
+	/* The file has no lines; its frames are numbered alike. What a host says has neither. */
+	if (first.frame != 0)
+		text_printf(into, ",line=%llu", (unsigned long long)first.frame);
+	text_add_char(into, ',');
 	add_property(into, "title", fault->rule->id);
 	text_add(into, "::");
 	add_escaped(into, fault->summary, "");

@@ -118,7 +118,16 @@ static uint64_t count_frames(const struct report *report)
 	return frames;
 }
 
-/* "3 errors, 1 warning, 0 notes in 18204 frames of 2 captures: faulty" */
+/* Not captures, but what hosts say of themselves. */
+static bool are_hosts(const struct report *report)
+{
+	for (uint32_t i = 0; i < report->input_count; i++)
+		if (strcmp(report->inputs[i].format, "host") != 0)
+			return false;
+	return report->input_count > 0;
+}
+
+/* "3 errors, 1 warning, 0 info in 18204 frames of 2 inputs: faulty", "1 error, 0 warnings, 0 info on 1 host: faulty" */
 static void write_verdict(const struct text_writer *writer)
 {
 	const struct report *report = writer->report;
@@ -126,10 +135,13 @@ static void write_verdict(const struct text_writer *writer)
 	uint32_t warnings = report_count_faults(report, SEVERITY_WARNING);
 	unsigned long long frames = (unsigned long long)count_frames(report);
 
-	text_printf(writer->into, "\n%u error%s, %u warning%s, %u info in %llu frame%s of %u input%s: ", errors,
-		    errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s",
-		    report_count_faults(report, SEVERITY_INFO), frames, frames == 1 ? "" : "s", report->input_count,
-		    report->input_count == 1 ? "" : "s");
+	text_printf(writer->into, "\n%u error%s, %u warning%s, %u info ", errors, errors == 1 ? "" : "s", warnings,
+		    warnings == 1 ? "" : "s", report_count_faults(report, SEVERITY_INFO));
+	if (are_hosts(report))
+		text_printf(writer->into, "on %u host%s: ", report->input_count, report->input_count == 1 ? "" : "s");
+	else
+		text_printf(writer->into, "in %llu frame%s of %u input%s: ", frames, frames == 1 ? "" : "s",
+			    report->input_count, report->input_count == 1 ? "" : "s");
 	text_write(writer, report->verdict == REPORT_CLEAN ? TEXT_HEADING : TEXT_BAD,
 		   report_verdict_name(report->verdict));
 	if (report->gap_count > 0 && report->verdict == REPORT_FAULTY)

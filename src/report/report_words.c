@@ -75,10 +75,28 @@ void report_add_subject(struct text *text, const struct subject *subject)
 		text_add(text, "the segment");
 }
 
+/* The word in front of what a host's own reading says ("net.ipv4.ip_forward: 0"); 0 where there is none. */
+static size_t length_of_place(const struct evidence *evidence)
+{
+	const char *end = evidence->frame == 0 ? strstr(evidence->note, ": ") : NULL;
+	size_t length = end ? (size_t)(end - evidence->note) : 0;
+
+	return length > 0 && strcspn(evidence->note, " ") > length ? length : 0;
+}
+
 void report_add_place(struct text *text, const struct report *report, const struct evidence *evidence)
 {
+	char place[EVIDENCE_NOTE_SIZE];
+	size_t length = length_of_place(evidence);
+
+	memcpy(place, evidence->note, length);
+	place[length] = '\0';
 	utf8_add_printable(text, report_input_name(report, evidence->input));
-	text_printf(text, ":%llu", (unsigned long long)evidence->frame);
+	text_add_char(text, ':');
+	if (length > 0)
+		utf8_add_printable(text, place);
+	else
+		text_printf(text, "%llu", (unsigned long long)evidence->frame);
 }
 
 struct evidence report_first_evidence(const struct fault *fault)

@@ -29,7 +29,10 @@ void report_add_vlan(struct text *text, uint32_t vlan);
 /* "10.1.1.13 at fe:ff:ff:ff:ff:ff, VIP 10.1.1.1, VLAN 12": what of it is known; "the segment" for nothing. */
 void report_add_subject(struct text *text, const struct subject *subject);
 
-/* "FILE:FRAME" with the file's name made printable. Frame 0 for a fault that no frame shows. */
+/*
+ * "FILE:FRAME" with the file's name made printable. Frame 0 for a fault that no frame shows;
+ * of what a host says of itself the word in front of its note: "rs1:net.ipv4.ip_forward".
+ */
 void report_add_place(struct text *text, const struct report *report, const struct evidence *evidence);
 
 /* The frame that a fault is filed under: its first evidence, or none at all. */

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 struct ip host_own_address(const struct host_state *state, const struct host_link *link)
 {
@@ -41,17 +42,20 @@ struct fault *host_fault(struct findings *findings, const struct host_state *sta
 	return fault;
 }
 
-void host_note(struct fault *fault, const struct host_state *state, const char *format, ...)
+void host_note(struct fault *fault, const struct host_state *state, const char *place, const char *format, ...)
 {
 	struct evidence *evidence;
 	va_list arguments;
+	size_t length;
 
 	if (fault->evidence_count == FAULT_MAX_EVIDENCE)
 		return;
 	evidence = &fault->evidence[fault->evidence_count++];
 	*evidence = (struct evidence){ .time = state->taken };
+	snprintf(evidence->note, sizeof evidence->note, "%s: ", place);
+	length = strlen(evidence->note);
 	va_start(arguments, format);
-	vsnprintf(evidence->note, sizeof evidence->note, format, arguments);
+	vsnprintf(evidence->note + length, sizeof evidence->note - length, format, arguments);
 	va_end(arguments);
 }
 
@@ -64,8 +68,8 @@ void host_note_setting(struct fault *fault, const struct host_state *state, cons
 		snprintf(all, sizeof all, "%d", (int)state->all[setting]);
 	if (link->settings[setting] != SETTING_UNSEEN)
 		snprintf(own, sizeof own, "%d", (int)link->settings[setting]);
-	host_note(fault, state, "%s is %s, that of all is %s; in force: %d", host_setting_key(link->name, setting, key),
-		  own, all, (int)host_setting(state, link, setting));
+	host_note(fault, state, host_setting_key(link->name, setting, key), "%s, that of all is %s; in force: %d", own,
+		  all, (int)host_setting(state, link, setting));
 }
 
 void host_set_sysctl(struct fault *fault, const char *topic, const char *assignments)

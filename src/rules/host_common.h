@@ -13,11 +13,14 @@
 struct fault *host_fault(struct findings *findings, const struct host_state *state, enum severity severity,
 			 enum confidence confidence, const struct host_link *link, const struct ip *vip);
 
-/* Evidence: what was read. */
-void host_note(struct fault *fault, const struct host_state *state, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/*
+ * Evidence: where it was read (a sysctl, an interface, a counter; one word), and what. Writers show the first place as
+ * that of the fault, as they do with frames: "PLACE: WHAT".
+ */
+void host_note(struct fault *fault, const struct host_state *state, const char *place, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
-/* "net.ipv4.conf.eth0.arp_ignore is 0, all has 1, in force: 1" */
+/* "net.ipv4.conf.eth0.arp_ignore: 0, that of all is 1; in force: 1" */
 void host_note_setting(struct fault *fault, const struct host_state *state, const struct host_link *link,
 		       enum host_setting setting);
 

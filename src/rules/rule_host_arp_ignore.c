@@ -32,7 +32,7 @@ static void add_move(struct fault *fault, const struct host_state *state, const 
 		ip_format(&vip->ip, address);
 		fault_add_remedy(fault, "ip addr del %s/%u dev %s; ip addr add %s/%u dev lo", address, held->prefix,
 				 link->name, address, whole);
-		host_note(fault, state, "%s holds %s/%u itself", link->name, address, held->prefix);
+		host_note(fault, state, link->name, "holds %s/%u itself", address, held->prefix);
 	}
 }
 
@@ -48,7 +48,7 @@ static void report(struct findings *findings, const struct host_state *state, co
 			  link->name);
 	host_note_setting(fault, state, link, SETTING_ARP_IGNORE);
 	if (filtered)
-		host_note(fault, state, "a packet filter for ARP is loaded; whether it drops such questions is unseen");
+		host_note(fault, state, "filters", "one of ARP is loaded; whether it drops such questions is unseen");
 	if (vip->ip.family == 4 && host_setting(state, link, SETTING_ARP_IGNORE) != 1)
 		host_set_sysctl(fault, "arp-ignore", "net.ipv4.conf.all.arp_ignore=1");
 	add_move(fault, state, link, vip);

@@ -32,7 +32,7 @@ static void inspect(const struct host_state *state, struct findings *findings)
 	fault = host_fault(findings, state, SEVERITY_ERROR, CONFIDENCE_PROVEN, NULL, NULL);
 	fault_set_summary(fault, director ? "this VS/NAT director does not forward: the answers end here"
 					  : "this Dom0 has routes to its guests and does not forward");
-	host_note(fault, state, "net.ipv4.ip_forward is 0");
+	host_note(fault, state, "net.ipv4.ip_forward", "0");
 	host_set_sysctl(fault, "ip-forward", "net.ipv4.ip_forward=1");
 }
 

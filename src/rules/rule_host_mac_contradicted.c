@@ -22,8 +22,8 @@ static void note_entry(struct fault *fault, const struct host_state *state, cons
 {
 	char address[IP_TEXT_SIZE], mac[MAC_TEXT_SIZE];
 
-	host_note(fault, state, "neighbour table: %s dev %s lladdr %s %s", ip_format(&neighbour->ip, address),
-		  neighbour->link, mac_format(neighbour->mac, mac), neighbour->state);
+	host_note(fault, state, neighbour->link, "neighbour %s lladdr %s %s", ip_format(&neighbour->ip, address),
+		  mac_format(neighbour->mac, mac), neighbour->state);
 }
 
 static void report_known(struct findings *findings, const struct host_state *state,

@@ -53,11 +53,11 @@ static void add_switch_off(struct text *list, const struct host_state *state, co
 static void add_repair(struct fault *fault, const struct host_state *state, const struct host_link *link)
 {
 	struct text list = TEXT_INIT;
+	char key[SETTING_KEY_SIZE];
 
 	if (state->role == HOST_ROLE_DOM0 && has_routed_vifs(state)) {
-		fault_add_remedy(
-		    fault, "Bridge the guests (see host-xen-routed), then: sysctl -w net.ipv4.conf.%s.proxy_arp=0",
-		    link->name);
+		fault_add_remedy(fault, "Bridge the guests (see host-xen-routed), then: sysctl -w %s=0",
+				 host_setting_key(link->name, SETTING_PROXY_ARP, key));
 		return;
 	}
 	add_switch_off(&list, state, link, SETTING_PROXY_ARP);
@@ -100,7 +100,7 @@ static void report_entry(struct findings *findings, const struct host_state *sta
 	ip_format(&entry->ip, address);
 	fault_set_summary(fault, "this host answers on %s for %s%s by a proxy entry", entry->link,
 			  vip ? "the VIP " : "", address);
-	host_note(fault, state, "ip neigh show proxy: %s dev %s", address, entry->link);
+	host_note(fault, state, entry->link, "ip neigh show proxy: %s", address);
 	fault_add_remedy(fault, "ip neigh del proxy %s dev %s", address, entry->link);
 }
 

@@ -44,7 +44,8 @@ static void report(struct findings *findings, const struct host_state *state, co
 			  link->name, back ? back->name : "another interface");
 	host_note_setting(fault, state, link, SETTING_RP_FILTER);
 	if (dropped > 0)
-		host_note(fault, state, "TcpExtIPReversePathFilter: %llu packets dropped", (unsigned long long)dropped);
+		host_note(fault, state, "TcpExtIPReversePathFilter", "%llu packets dropped",
+			  (unsigned long long)dropped);
 	/* The greater value counts, and 2 is greater than a strict 1 of all: 0 would not help there. */
 	host_add_assignment(&list, link->name, SETTING_RP_FILTER, 2);
 	host_set_sysctl(fault, "rp-filter", text_string(&list));

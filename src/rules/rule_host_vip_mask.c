@@ -30,7 +30,7 @@ static void report(struct findings *findings, const struct host_state *state, co
 	else
 		fault_set_summary(fault, "the VIP %s/%u on %s has the mask of a network", address, held->prefix,
 				  held->link);
-	host_note(fault, state, "%s/%u dev %s", address, held->prefix, held->link);
+	host_note(fault, state, held->link, "%s/%u", address, held->prefix);
 	fault_add_remedy(fault, "ip addr del %s/%u dev %s; ip addr add %s/%u dev %s", address, held->prefix, held->link,
 			 address, whole, held->link);
 }

@@ -35,8 +35,8 @@ static void note_forwarding(struct fault *fault, const struct host_state *state,
 
 	if (forwarding == SETTING_UNSEEN)
 		return;
-	host_note(fault, state, "forwarding of %s is %s: packets for the VIP are %s", link->name,
-		  forwarding ? "on" : "off", forwarding ? "sent on, back to the director" : "dropped without a word");
+	host_note(fault, state, link->name, "forwarding is %s: packets for the VIP are %s", forwarding ? "on" : "off",
+		  forwarding ? "sent on, back to the director" : "dropped without a word");
 }
 
 static void report(struct findings *findings, const struct host_state *state, const struct host_vip *vip)
@@ -49,7 +49,7 @@ static void report(struct findings *findings, const struct host_state *state, co
 	ip_format(&vip->ip, address);
 	fault_set_summary(fault, "this %s does not hold the VIP %s",
 			  state->role == HOST_ROLE_DIRECTOR ? "director" : "real server", address);
-	host_note(fault, state, "no interface holds %s, and no local route covers it", address);
+	host_note(fault, state, place_of(state, vip), "no interface holds %s, and no local route covers it", address);
 	if (link)
 		note_forwarding(fault, state, link);
 	if (state->role == HOST_ROLE_REAL_SERVER && vip->ip.family == 4)

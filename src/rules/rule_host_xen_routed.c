@@ -25,8 +25,8 @@ static void note_vif(struct fault *fault, const struct host_state *state, const 
 	for (uint32_t i = 0; i < state->guest_count; i++)
 		if (strcmp(state->guests[i].link, link->name) == 0)
 			guest = state->guests[i].name;
-	host_note(fault, state, "%s (%s)%s%s: no port of a bridge, proxy_arp %d in force", link->name,
-		  mac_format(link->mac, mac), guest[0] ? " of " : "", guest,
+	host_note(fault, state, link->name, "%s%s%s, no port of a bridge, proxy_arp %d in force",
+		  mac_format(link->mac, mac), guest[0] ? ", of " : "", guest,
 		  (int)host_setting(state, link, SETTING_PROXY_ARP));
 }
 
