@@ -132,6 +132,7 @@ void report_free(struct report *report)
 	sources_free(report);
 	conflicts_free(report);
 	strings_free(report);
+	free(report->forwards);
 	*report = (struct report)REPORT_INIT;
 }
 

@@ -143,6 +143,21 @@ struct report_conflict {
 	uint32_t statement_count;
 };
 
+/* A backend of a stand-in director: a real server in a service. */
+struct report_forward {
+	struct ip vip;
+	uint16_t port;
+	uint8_t protocol;
+	enum method method;
+	struct ip real_server;
+	bool has_mac;
+	struct mac mac;    /* that frames go to */
+	bool known, up;    /* as the latest check found it */
+	const char *why;   /* static */
+	uint32_t failures; /* how often it went down */
+	uint64_t packets, bytes, flows, too_big;
+};
+
 struct report {
 	const char *command; /* static */
 	enum report_verdict verdict;
@@ -172,6 +187,8 @@ struct report {
 	uint32_t conflict_count;
 	char **strings; /* that host_macs point into */
 	uint32_t string_count;
+	struct report_forward *forwards; /* of a director that stood in, as the set-up has them; else none */
+	uint32_t forward_count;
 };
 
 #define REPORT_INIT                                                                                                    \

@@ -68,6 +68,9 @@ const struct interface *interfaces_choose(const struct interfaces *interfaces, c
  */
 const struct interface *interfaces_route(const struct interfaces *interfaces, const struct ip *target);
 
+/* The router to which the kernel would give what is for `target`; family 0 where it would send it itself. */
+struct ip interfaces_next_hop(const struct ip *target);
+
 /* Another one that is up and has the same network of `target` as `interface` does; NULL where there is none. */
 const struct interface *interfaces_rival(const struct interfaces *interfaces, const struct interface *interface,
 					 const struct ip *target);

@@ -78,34 +78,50 @@ static struct ip somewhere_else(void)
 	return ip_from_v4(0xc0000201);
 }
 
-static int first_hop(struct rtnl_route *route)
+/* The first way of the kernel's route to `target`, which is looked up and not used. */
+struct way {
+	int index; /* of the interface; 0: there is none */
+	struct ip router;
+};
+
+static struct way first_way(struct rtnl_route *route)
 {
 	struct rtnl_nexthop *hop = rtnl_route_nexthop_n(route, 0);
+	struct nl_addr *router = hop ? rtnl_route_nh_get_gateway(hop) : NULL;
+	struct way way = { .index = hop ? rtnl_route_nh_get_ifindex(hop) : 0 };
 
-	return hop ? rtnl_route_nh_get_ifindex(hop) : 0;
+	if (router && nl_addr_get_len(router) == 4)
+		way.router = ip_from_bytes(4, nl_addr_get_binary_addr(router));
+	else if (router && nl_addr_get_len(router) == 16)
+		way.router = ip_from_bytes(6, nl_addr_get_binary_addr(router));
+	return way;
 }
 
-/* The kernel's route to `target`, which is looked up and not used: the interface's index, or 0. */
-static int routed_index(const struct ip *target)
+static struct way way_to(const struct ip *target)
 {
 	struct nl_sock *socket = nl_socket_alloc();
 	struct nl_addr *address =
 	    nl_addr_build(target->family == 4 ? AF_INET : AF_INET6, target->b, target->family == 4 ? 4 : 16);
 	struct rtnl_route *route = NULL;
-	int index = 0;
+	struct way way = { .index = 0 };
 
 	if (socket && address && nl_connect(socket, NETLINK_ROUTE) == 0 &&
 	    rtnl_route_lookup(socket, address, &route) == 0)
-		index = first_hop(route);
+		way = first_way(route);
 	rtnl_route_put(route);
 	nl_addr_put(address);
 	nl_socket_free(socket);
-	return index;
+	return way;
+}
+
+struct ip interfaces_next_hop(const struct ip *target)
+{
+	return way_to(target).router;
 }
 
 const struct interface *interfaces_route(const struct interfaces *interfaces, const struct ip *target)
 {
-	int index = routed_index(target);
+	int index = way_to(target).index;
 
 	for (uint32_t i = 0; index > 0 && i < interfaces->count; i++)
 		if (interfaces->list[i].index == index && interfaces->list[i].ethernet)

@@ -41,6 +41,22 @@ int privileges_check_raw(struct error *error)
 	return capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW) ? 0 : privileges_fail_raw(error);
 }
 
+int privileges_fail_director(struct error *error)
+{
+	return error_set(error, ERROR_SYSTEM, NULL,
+			 "not permitted to load and attach XDP programs, which takes CAP_NET_ADMIN and CAP_BPF beside "
+			 "CAP_NET_RAW; run it with sudo");
+}
+
+int privileges_check_director(struct error *error)
+{
+	capng_get_caps_process();
+	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN) &&
+	    (capng_have_capability(CAPNG_EFFECTIVE, CAP_BPF) || capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN)))
+		return 0;
+	return privileges_fail_director(error);
+}
+
 /* The folder that a file is in; empty where the path is too long. */
 static const char *folder_of(const char *path, char folder[static PATH_MAX])
 {

@@ -18,6 +18,10 @@ int privileges_check_raw(struct error *error);
 /* ERROR_SYSTEM, and how to get the right, in one line. */
 int privileges_fail_raw(struct error *error);
 
+/* The same for what forwards by XDP: CAP_NET_ADMIN and CAP_BPF (before Linux 5.8 CAP_SYS_ADMIN in its place). */
+int privileges_check_director(struct error *error);
+int privileges_fail_director(struct error *error);
+
 /*
  * Gives up every capability, for good (no_new_privs), and with Landlock, where the kernel has it, all access to files
  * and TCP ports: descriptors that are open go on working. In the folders of `outputs` (paths of files; a list that NULL

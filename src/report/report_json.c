@@ -38,6 +38,9 @@ static int write_json(const struct report *report, const struct report_writer_op
 	json_stream_add(&stream, "machine", json_of_machine(report));
 	json_stream_add_list(&stream, "conflicts", report->conflict_count, json_of_conflict, report);
 	json_stream_add_list(&stream, "sources", report->source_count, json_of_source, report);
+	/* Of one command alone. */
+	if (report->forward_count > 0)
+		json_stream_add_list(&stream, "forward", report->forward_count, json_of_forward, report);
 	return json_stream_end(&stream, error);
 }
 

@@ -161,10 +161,12 @@ static int write_text(const struct report *report, const struct report_writer_op
 		text_write_fault_lines(&writer);
 		return 0;
 	}
-	text_write_inputs(&writer);
+	if (report->input_count > 0 || report->forward_count == 0)
+		text_write_inputs(&writer);
 	text_write_facts(&writer);
 	text_write_sources(&writer);
 	text_write_topology(&writer);
+	text_write_forward(&writer);
 	text_write_matrix(&writer);
 	text_write_faults(&writer);
 	text_write_conflicts(&writer);
@@ -172,7 +174,10 @@ static int write_text(const struct report *report, const struct report_writer_op
 	if (options->verbose)
 		text_write_hosts(&writer);
 	text_write_gaps(&writer);
-	write_verdict(&writer);
+	if (report->forward_count > 0)
+		text_write_forwarded(&writer);
+	else
+		write_verdict(&writer);
 	return 0;
 }
 

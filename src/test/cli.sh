@@ -117,6 +117,18 @@ bad_usage() {
 	refuse 'standard input twice' 2 'only once' analyze - -
 	refuse 'unknown rule' 2 "did you mean 'mac-substituted'" explain mac-substitute
 	refuse 'two rules' 2 'one rule at a time' explain mac-substituted routed-hop
+	refuse 'nothing to forward' 2 'nothing to forward' forward
+	refuse 'forward: no real server' 2 'nothing to forward' forward --vip 10.1.1.1:80
+	refuse 'forward: an operand' 2 "'eth0' may belong" forward --vip 10.1.1.1:80 --rs 10.1.1.13 eth0
+	refuse 'forward: unknown engine' 2 "'fast' is not auto, xdp" forward --engine fast
+	refuse 'forward: unknown mode' 2 "'skb' is not auto, native" forward --xdp-mode skb
+	refuse 'forward: unknown tunnel' 2 "'vxlan' is not ipip" forward --tunnel vxlan
+	refuse 'forward: a bad port' 2 "'0' is not a number" forward --tunnel gue:0
+	refuse 'forward: VS/NAT' 2 'VS/NAT changes addresses' forward --vip 10.1.1.1:80 --rs 10.1.1.13 --method nat
+	refuse 'forward: no such interface' 3 '^truemac: nowhere0: there is no such interface' \
+		forward -i nowhere0 --vip 10.1.1.1:80 --rs 10.1.1.13
+	refuse 'forward: two families' 2 'no real server of its address family' forward --vip 10.1.1.1:80 --rs fd00::13
+	refuse 'forward: duration 0' 2 "'0' is not a number" forward --duration 0
 	refuse 'unknown role' 2 'client, director, real-server or dom0' inspect --role master
 	refuse 'state that is none' 3 '^truemac: text: is no state of a host' inspect --state text
 	refuse 'state that is missing' 3 '^truemac: missing: ' inspect --state missing

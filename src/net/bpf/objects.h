@@ -21,5 +21,6 @@ struct bpf_bytes {
 
 extern const struct bpf_bytes bpf_pass;
 extern const struct bpf_bytes bpf_frames;
+extern const struct bpf_bytes bpf_director;
 
 #endif
