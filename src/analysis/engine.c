@@ -106,7 +106,7 @@ int engine_add_input(struct engine *engine, const char *name, struct error *erro
 	return (int)engine->facts.input_count++;
 }
 
-void engine_set_input_info(struct engine *engine, uint32_t number, const struct capture_info *info)
+void engine_update_input_info(struct engine *engine, uint32_t number, const struct capture_info *info)
 {
 	struct input_facts *input = &engine->facts.inputs[number];
 
@@ -115,6 +115,13 @@ void engine_set_input_info(struct engine *engine, uint32_t number, const struct 
 	input->mixed_links = info->mixed_links;
 	input->dropped = info->dropped;
 	input->truncated = info->truncated;
+}
+
+void engine_set_input_info(struct engine *engine, uint32_t number, const struct capture_info *info)
+{
+	struct input_facts *input = &engine->facts.inputs[number];
+
+	engine_update_input_info(engine, number, info);
 	input->ended = true;
 	engine_catch_up(engine);
 	questions_expire(engine, number, input->last);

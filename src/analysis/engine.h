@@ -52,11 +52,13 @@ void engine_eat(struct engine *engine, const struct frame *frame);
 void engine_tick(struct engine *engine, uint32_t input, nanos now);
 
 /*
- * What the source knows of an input: format, drops, truncation. May be
- * called again while a live capture goes on. Sets the input's end, so
- * questions asked in its last 1.2 seconds stay undecided.
+ * What the source knows of an input: format, drops, truncation. Sets the input's end, so questions asked in its last
+ * 1.2 seconds stay undecided.
  */
 void engine_set_input_info(struct engine *engine, uint32_t input, const struct capture_info *info);
+
+/* The same while a live capture goes on: nothing ends, and questions stay open. */
+void engine_update_input_info(struct engine *engine, uint32_t input, const struct capture_info *info);
 
 /* Evidence is incomplete for a reason that frames cannot show (link down, interrupted, ...). `input` -1: all. */
 void engine_add_gap(struct engine *engine, int input, const char *reason, uint64_t count);

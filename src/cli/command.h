@@ -22,6 +22,7 @@ struct command {
 
 int command_analyze(const struct command *self, int argc, char **argv);
 int command_probe(const struct command *self, int argc, char **argv);
+int command_watch(const struct command *self, int argc, char **argv);
 int command_forward(const struct command *self, int argc, char **argv);
 int command_scan(const struct command *self, int argc, char **argv);
 int command_inspect(const struct command *self, int argc, char **argv);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/nanos.h"
 #include "base/text.h"
 #include "cli/command.h"
 
@@ -35,7 +36,7 @@ struct option_group {
 	void *values;
 };
 
-enum { OPTIONS_MAX_GROUPS = 6 };
+enum { OPTIONS_MAX_GROUPS = 8 };
 
 /* What remains of the command line. */
 struct operands {
@@ -59,5 +60,9 @@ void options_describe(const struct command *command, const struct option_group *
 /* A number in decimal between `least` and `most`. */
 int options_parse_number(const struct option_spec *option, const char *value, uint32_t least, uint32_t most,
 			 uint32_t *number, struct error *error);
+/* "500ms", "30s", "5min", "2h", "1d"; without a unit seconds. At least 1 ms, at most a year. */
+int options_parse_duration(const struct option_spec *option, const char *value, nanos *duration, struct error *error);
+/* Bytes: "65536", "500k", "100M", "2G", in powers of 1,000. At least 1. */
+int options_parse_size(const struct option_spec *option, const char *value, uint64_t *size, struct error *error);
 
 #endif

@@ -98,8 +98,8 @@ static int write_annotated(void *context, const void *bytes, size_t length, stru
 	return output_write(&recorder->annotated, bytes, length, error);
 }
 
-static int copy_frames(struct capture *capture, const struct annotations *annotations, struct pcapng_writer *writer,
-		       struct error *error)
+static int copy_frames(struct capture *capture, const struct annotations *annotations, uint64_t before,
+		       struct pcapng_writer *writer, struct error *error)
 {
 	const char *comments[ANNOTATE_MAX_COMMENTS + 1];
 	struct frame frame;
@@ -108,7 +108,7 @@ static int copy_frames(struct capture *capture, const struct annotations *annota
 	while (status == 0 && (more = capture_next(capture, &frame, error)) != 0) {
 		if (more < 0)
 			return more;
-		annotate_list_comments(annotations, 0, frame.number, comments);
+		annotate_list_comments(annotations, 0, before + frame.number, comments);
 		status = pcapng_writer_add_frame(writer, frame.interface, &frame, comments, error);
 	}
 	return status;
@@ -137,7 +137,7 @@ static int copy_with_comments(struct recorder *recorder, const struct annotation
 	if (status == 0)
 		status = begin(recorder, &writer, write_annotated, recorder, error);
 	if (status == 0)
-		status = copy_frames(capture, annotations, &writer, error);
+		status = copy_frames(capture, annotations, recorder->before, &writer, error);
 	if (status == 0)
 		status = add_statistics(recorder, &writer, statistics, error);
 	capture_close(capture);

@@ -29,6 +29,7 @@ struct recorder {
 	struct pcapng_writer writer;
 	uint64_t length;  /* bytes of whole blocks that were written */
 	uint64_t frames;  /* ... and the frames in them */
+	uint64_t before;  /* frames of the run that earlier files hold: the report counts them, too */
 	bool broken;      /* a write failed; nothing is written any more */
 	struct error why; /* of the first failure */
 };

@@ -192,11 +192,11 @@ static int make_ruleset(int version)
 }
 
 /* Where the folder is gone, putting the file there fails, and says so. */
-static int allow_folder_of(int ruleset, const char *output)
+static int allow_folder_of(int ruleset, const char *output, uint64_t rights)
 {
 	char folder[PATH_MAX];
 	struct landlock_path_beneath_attr rule = {
-		.allowed_access = LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE,
+		.allowed_access = rights,
 		.parent_fd = open(folder_of(output, folder), O_PATH | O_CLOEXEC),
 	};
 	long status;
@@ -214,8 +214,10 @@ static int fail_landlock(struct error *error)
 }
 
 /* The rules need rights of their own to be made, so they are made first. -1 where the kernel has no Landlock. */
-static int prepare_landlock(const char *const *outputs, int *ruleset, struct error *error)
+static int prepare_landlock(const char *const *outputs, const char *const *later, int *ruleset, struct error *error)
 {
+	const uint64_t place = LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE;
+	const uint64_t open_new = place | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_FILE;
 	int version =
 	    USE_LANDLOCK ? (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) : -1;
 
@@ -226,7 +228,10 @@ static int prepare_landlock(const char *const *outputs, int *ruleset, struct err
 	if (*ruleset < 0)
 		return fail_landlock(error);
 	for (; outputs && *outputs; outputs++)
-		if (allow_folder_of(*ruleset, *outputs) < 0)
+		if (allow_folder_of(*ruleset, *outputs, place) < 0)
+			return fail_landlock(error);
+	for (; later && *later; later++)
+		if (allow_folder_of(*ruleset, *later, open_new) < 0)
 			return fail_landlock(error);
 	return 0;
 }
@@ -251,7 +256,12 @@ static int drop_all(const char *const *outputs, int ruleset, struct error *error
 
 int privileges_drop(const char *const *outputs, struct error *error)
 {
-	int ruleset, status = prepare_landlock(outputs, &ruleset, error);
+	return privileges_drop_but(outputs, NULL, error);
+}
+
+int privileges_drop_but(const char *const *outputs, const char *const *later, struct error *error)
+{
+	int ruleset, status = prepare_landlock(outputs, later, &ruleset, error);
 
 	if (status == 0)
 		status = drop_all(outputs, ruleset, error);

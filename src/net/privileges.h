@@ -33,4 +33,10 @@ int privileges_fail_director(struct error *error);
  */
 int privileges_drop(const char *const *outputs, struct error *error);
 
+/*
+ * The same for programs that run long: in the folders of `later` (a list as `outputs`) new files can be opened for
+ * writing and for reading, too.
+ */
+int privileges_drop_but(const char *const *outputs, const char *const *later, struct error *error);
+
 #endif

@@ -56,6 +56,7 @@ static int check_kind(struct source *source, struct error *error)
 		return error_set(error, ERROR_INPUT, source->name, "%s", wrong);
 	if (S_ISREG(status.st_mode)) {
 		source->size = (uint64_t)status.st_size;
+		source->regular = true;
 		/* Only a hint: larger read-ahead. */
 		(void)posix_fadvise(source->descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
 	}
@@ -187,6 +188,11 @@ struct source_progress source_progress(const struct source *source)
 {
 	return (struct source_progress){ .consumed = source->consumed - (source->end - source->start),
 					 .size = source->size };
+}
+
+int source_descriptor(const struct source *source)
+{
+	return source->format == &source_plain && source->regular ? source->descriptor : -1;
 }
 
 void source_close(struct source *source)

@@ -42,6 +42,11 @@ ssize_t source_read(void *source, uint8_t *into, size_t room, struct error *erro
 /* The path, or "standard input". Lives as long as the source. */
 const char *source_name(const struct source *source);
 struct source_progress source_progress(const struct source *source);
+/*
+ * One in which the bytes lie as source_read() gives them, for pread(2): of a regular file that is not packed, once
+ * something was read; else -1. It stays the source's.
+ */
+int source_descriptor(const struct source *source);
 void source_close(struct source *source); /* NULL is legal */
 
 #endif

@@ -14,6 +14,7 @@ struct source {
 	const volatile sig_atomic_t *interrupted;
 	const struct source_format *format; /* NULL until the first read */
 	void *decoder;                      /* the format's own state */
+	bool regular;                       /* a file that can be read at any place */
 	bool inside;                        /* a member or frame was begun and not finished */
 	bool pending;                       /* the decoder filled all room and may hold more */
 	uint64_t consumed, size;

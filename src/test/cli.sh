@@ -316,6 +316,19 @@ asking() {
 	refuse 'probe: all interfaces at once' 3 'one interface' probe -i any --rs 192.0.2.1
 	refuse 'probe: loopback' 3 'no Ethernet interface' probe -i lo --rs 192.0.2.1
 	refuse 'probe: wrong pace' 2 'not a number' probe --pace fast --rs 192.0.2.1
+	refuse 'watch: no such interface' 3 'no such interface' watch --once -i truemac-none
+	refuse 'watch without a terminal' 2 'is none; --once prints' watch -i lo
+	refuse 'watch: once and headless' 2 'not both' watch --once --headless
+	refuse 'watch: a wrong view' 2 'is not a view' watch --once --view all
+	refuse 'watch: a wrong time' 2 'is not a time' watch --headless --every soon
+	refuse 'watch: a wrong size' 2 'is not a size' watch --headless -w x --rotate-size big
+	refuse 'watch: rotation of nothing' 2 'needs --write' watch --headless --rotate-size 1M
+	refuse 'watch: files without rotation' 2 'needs --rotate-size' watch --headless -w x --rotate-files 3
+	refuse 'watch: probing a capture' 2 '--probe is for watching an interface' watch --once --probe "$pcaps/corpus/flux.pcap"
+	refuse 'watch: events and a report on stdout' 2 'where the report goes' watch --headless -f json
+	refuse 'watch: a format of a view' 2 'analyze or probe' watch --once -f json
+	refuse 'watch: width of a screen' 2 'for --once' watch --width 80
+	refuse 'watch: a file that is not there' 3 'cannot be opened' watch --once truemac-none.pcap
 	refuse 'scan: no network' 2 'no-network' scan -i lo no-network
 	refuse 'scan: larger than a /16' 2 '/8' scan -i lo 10.0.0.0/8
 	refuse 'scan: two networks' 2 'one network' scan 192.0.2.0/25 192.0.2.128/25

@@ -98,6 +98,13 @@ void topology_free(struct topology *topology); /* and back to TOPOLOGY_INIT */
 int topology_copy(const struct topology *from, struct topology *to, struct error *error);
 
 /*
+ * The part of a set-up that concerns one address, into an initialised, empty topology: of a real server itself and the
+ * services that it is for; of a VIP its services and their real servers; with the directors. An address that plays no
+ * part becomes a real server without a service.
+ */
+int topology_narrow(const struct topology *from, const struct ip *address, struct topology *to, struct error *error);
+
+/*
  * Adders merge with what is there (a host by address, a service by address,
  * port, protocol and fwmark, a VRRP instance by name) and give the index, or a
  * negative error code. Lists grow through them only, since lookups use their

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What happened while one watched: the latest WATCH_LOG_LINES lines. */
+#ifndef CLI_WATCH_LOG_H
+#define CLI_WATCH_LOG_H
+
+#include "tui/model.h"
+
+enum { WATCH_LOG_LINES = 512, WATCH_LOG_WIDTH = 240 };
+
+struct watch_log {
+	struct model_line lines[WATCH_LOG_LINES];     /* oldest first */
+	char texts[WATCH_LOG_LINES][WATCH_LOG_WIDTH]; /* line i's is texts[(first + i) % WATCH_LOG_LINES] */
+	uint32_t count, first;
+	uint64_t evicted;
+};
+
+/* Cut to WATCH_LOG_WIDTH. */
+void watch_log_add(struct watch_log *log, nanos time, enum severity severity, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+#endif
