@@ -22,7 +22,7 @@ struct settled {
 	uint16_t count;
 };
 
-enum { SETTLED_SLOTS = 4096, SETTLED_ENOUGH = 8 };
+enum { SETTLED_SLOTS = 4096, SETTLED_PLACES = 4, SETTLED_ENOUGH = 8 };
 
 enum { LOOKAHEAD = 16, LOOKAHEAD_BYTES = 64 };
 

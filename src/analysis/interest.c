@@ -82,9 +82,15 @@ static uint64_t mac_and_ttl(const uint8_t *mac, uint8_t ttl)
 	return read_mac(mac) << 8 | ttl;
 }
 
+/*
+ * A few places for each, one cache line together, so that neighbours in the table do not push each other out for ever.
+ * MACs are often made from addresses: each is multiplied before they are joined, or their differences would cancel out.
+ */
 static uint32_t slot_of(uint64_t mac, uint32_t address)
 {
-	return (uint32_t)(((mac ^ (uint64_t)address << 24) * UINT64_C(0x9e3779b97f4a7c15)) >> 40) % SETTLED_SLOTS;
+	uint64_t hash = mac * UINT64_C(0x9e3779b97f4a7c15) + address * UINT64_C(0xc2b2ae3d27d4eb4f);
+
+	return (uint32_t)(hash >> 32) % SETTLED_SLOTS / SETTLED_PLACES * SETTLED_PLACES;
 }
 
 static bool is_entry(const struct engine *engine, const struct settled *entry, uint64_t mac, uint32_t address)
@@ -92,28 +98,36 @@ static bool is_entry(const struct engine *engine, const struct settled *entry, u
 	return entry->mac_and_ttl == mac && entry->address == address && entry->generation == engine->generation;
 }
 
-/* Two places for each, so that neighbours in the table do not push each other out for ever. */
 static bool is_settled(const struct engine *engine, const struct settled *table, uint64_t mac, uint32_t address)
 {
-	uint32_t slot = slot_of(mac, address);
-	const struct settled *entry = &table[slot];
+	const struct settled *places = &table[slot_of(mac, address)];
 
-	if (!is_entry(engine, entry, mac, address))
-		entry = &table[slot ^ 1];
-	return is_entry(engine, entry, mac, address) && entry->count >= SETTLED_ENOUGH;
+	for (int i = 0; i < SETTLED_PLACES; i++)
+		if (is_entry(engine, &places[i], mac, address))
+			return places[i].count >= SETTLED_ENOUGH;
+	return false;
+}
+
+/* The entry's place; where it has none, that of an outdated entry, or of the one that was seen least. */
+static struct settled *place_of(const struct engine *engine, struct settled *places, uint64_t mac, uint32_t address)
+{
+	struct settled *free = &places[0];
+
+	for (int i = 0; i < SETTLED_PLACES; i++) {
+		if (is_entry(engine, &places[i], mac, address))
+			return &places[i];
+		if (places[i].generation != engine->generation)
+			places[i] = (struct settled){ .generation = engine->generation };
+		if (places[i].count < free->count)
+			free = &places[i];
+	}
+	return free;
 }
 
 static void settle(const struct engine *engine, struct settled *table, uint64_t mac, uint32_t address)
 {
-	uint32_t slot = slot_of(mac, address);
-	struct settled *entry = &table[slot], *other = &table[slot ^ 1];
+	struct settled *entry = place_of(engine, &table[slot_of(mac, address)], mac, address);
 
-	if (!is_entry(engine, entry, mac, address)) {
-		if (is_entry(engine, other, mac, address))
-			entry = other;
-		else if (entry->generation == engine->generation && entry->count)
-			entry = other;
-	}
 	if (!is_entry(engine, entry, mac, address))
 		*entry = (struct settled){ .mac_and_ttl = mac, .address = address, .generation = engine->generation };
 	if (entry->count < SETTLED_ENOUGH)
