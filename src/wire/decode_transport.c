@@ -4,7 +4,7 @@
 
 static void set_payload(struct packet *packet, const struct view *view)
 {
-	packet->payload = view->captured.left > 0 ? view->captured.at : NULL;
+	packet->payload = view->captured.at;
 	packet->payload_captured = (uint32_t)view->captured.left;
 	packet->payload_length = (uint32_t)view->wire;
 }

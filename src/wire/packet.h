@@ -216,7 +216,7 @@ struct packet {
 	struct icmp icmp;
 	struct quoted quoted;
 	struct vrrp vrrp;
-	const uint8_t *payload; /* behind TCP or UDP; NULL otherwise */
+	const uint8_t *payload; /* behind TCP or UDP, also where none follows; NULL otherwise */
 	uint32_t payload_captured;
 	uint32_t payload_length; /* on the wire */
 };

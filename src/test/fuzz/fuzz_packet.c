@@ -36,7 +36,7 @@ static void check_packet(const struct packet *packet, const struct frame *frame)
 	check(packet->vlan_count <= PACKET_MAX_VLANS);
 	check(packet->payload_captured <= packet->payload_length);
 	check(packet->payload_captured <= frame->captured);
-	check((packet->payload_captured > 0) == (packet->payload != NULL));
+	check(packet->payload_captured == 0 || packet->payload != NULL);
 	if (packet->payload)
 		check(packet->payload + packet->payload_captured <= frame->bytes + frame->captured);
 	if (packet->layers & LAYER_VRRP)
