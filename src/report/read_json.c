@@ -109,12 +109,8 @@ static int fail_syntax(const char *name, const json_error_t *syntax, struct erro
 				 ? "it ends too early: write it anew (with -o, which leaves no half files)"
 				 : "a report is made with --format json";
 
-	/* The document may have got into the message. */
-	if (error_set(error, ERROR_INPUT, name, "line %d: no valid JSON: %s; %s", syntax->line, syntax->text, advice) <
-		0 &&
-	    error != NULL)
-		for (char *at = error->message; *at != '\0'; at++)
-			*at = (unsigned char)*at < ' ' || *at == 0x7f ? '?' : *at;
+	error_set(error, ERROR_INPUT, name, "line %d: no valid JSON: %s; %s", syntax->line, syntax->text, advice);
+	read_clean_message(error);
 	return ERROR_INPUT;
 }
 

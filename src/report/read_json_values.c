@@ -26,6 +26,12 @@ static void describe_place(const struct json_node *node, struct text *into)
 	}
 }
 
+void read_clean_message(struct error *error)
+{
+	for (char *at = error != NULL ? error->message : NULL; at != NULL && *at != '\0'; at++)
+		*at = (unsigned char)*at < ' ' || *at == 0x7f ? '?' : *at;
+}
+
 void read_fail(struct json_reader *reader, const struct json_node *node, const char *format, ...)
 {
 	struct text place = TEXT_INIT;
@@ -40,6 +46,7 @@ void read_fail(struct json_reader *reader, const struct json_node *node, const c
 	describe_place(node, &place);
 	reader->status = error_set(reader->error, ERROR_INPUT, reader->name, "%.*s%s%s", PLACE_SIZE,
 				   text_string(&place), place.length > 0 ? ": " : "", message);
+	read_clean_message(reader->error);
 	text_free(&place);
 }
 

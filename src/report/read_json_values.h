@@ -28,6 +28,8 @@ struct json_node {
 void read_fail(struct json_reader *reader, const struct json_node *node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void read_fail_memory(struct json_reader *reader);
+/* Pieces of the document may have got into the message: what would control a terminal becomes '?'. May be NULL. */
+void read_clean_message(struct error *error);
 
 /* Members. One that is missing or null is "nothing" to all getters but those that say otherwise. */
 struct json_node read_member(const struct json_node *object, const char *key);
