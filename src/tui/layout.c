@@ -51,7 +51,7 @@ bool layout_is_small(const struct grid *grid)
 /* Rows that a pane must have, its heading line not counted. */
 static int least_rows(enum pane pane)
 {
-	return pane == PANE_WHY ? 4 : pane == PANE_MATRIX ? 3 : pane == PANE_BYTES ? 2 : 3;
+	return pane == PANE_WHY ? 4 : pane == PANE_BYTES || pane == PANE_FAULTS ? 2 : 3;
 }
 
 /* Rows of all that a list has to show. Pages can use whatever there is. */
@@ -60,8 +60,12 @@ static int wanted_rows(const struct screen *screen, const struct model *model, e
 	int lines;
 
 	if (pane >= (enum pane)VIEW_COUNT)
-		return pane == PANE_BYTES ? 5 : most;
+		return pane != PANE_BYTES ? most : most < 30 ? 3 : 5;
 	lines = list_lines(&screen->lists[pane], model, most);
+	if (pane == PANE_MATRIX)
+		lines++; /* the legend */
+	else if (pane != (enum pane)screen->view && lines < LIST_HEADED_ROWS)
+		lines--; /* no headings */
 	return lines < least_rows(pane) ? least_rows(pane) : lines;
 }
 
@@ -92,22 +96,23 @@ static void drop_pane(struct plan *plan, const struct screen *screen)
 static int share(const struct screen *screen, enum pane pane)
 {
 	if (pane == PANE_PACKETS && screen->view == VIEW_PACKETS)
-		return 50;
+		return 40;
 	if (pane == (enum pane)screen->view)
 		return screen->view == VIEW_MATRIX ? 45 : 60;
-	return 30;
+	return pane == PANE_FAULTS ? 25 : 30;
 }
 
+/* `first_headed`: whether the first pane has a heading line, too. */
 static void share_out(const struct screen *screen, const struct model *model, const struct plan *plan, int rows,
-		      int given[])
+		      bool first_headed, int given[])
 {
 	int last = plan->count - 1, spare;
 
 	for (int i = 0; i < plan->count; i++)
-		given[i] = least_rows(plan->panes[i]) + HEADING;
+		given[i] = least_rows(plan->panes[i]) + (i > 0 || first_headed);
 	spare = rows - total_of(given, plan->count);
 	for (int i = 0; i < plan->count && spare > 0; i++) {
-		int wanted = wanted_rows(screen, model, plan->panes[i], rows) + HEADING;
+		int wanted = wanted_rows(screen, model, plan->panes[i], rows) + (i > 0 || first_headed);
 		int most = rows * share(screen, plan->panes[i]) / 100;
 		int more = (wanted < most || plan->panes[i] == PANE_BYTES ? wanted : most) - given[i];
 
@@ -142,7 +147,7 @@ static void place_column(struct screen *screen, const struct model *model, struc
 	}
 	if (plan.count == 0)
 		return;
-	share_out(screen, model, &plan, area->rows, given);
+	share_out(screen, model, &plan, area->rows, first_headed, given);
 	if (plan.count == 1)
 		given[0] = area->rows;
 	for (int i = 0; i < plan.count && screen->place_count < MOST_PANES; i++) {
@@ -164,6 +169,16 @@ static bool is_placed(const struct screen *screen, enum pane pane)
 	return false;
 }
 
+/* Where nothing was replayed, its pane is of no use beside others. */
+static struct plan right_of(enum view view, const struct model *model)
+{
+	struct plan plan = right[view];
+
+	if (view == VIEW_MATRIX && model->replay.server_count == 0)
+		plan.count--;
+	return plan;
+}
+
 void layout_make(struct screen *screen, const struct model *model, int row, int rows, int columns)
 {
 	bool wide = columns >= WIDE_COLUMNS && rows >= WIDE_ROWS - 4;
@@ -182,7 +197,7 @@ void layout_make(struct screen *screen, const struct model *model, int row, int 
 		place_column(screen, model, left[view], &area, true);
 		area.column = area.columns + 1;
 		area.columns = columns - area.column;
-		place_column(screen, model, right[view], &area, true);
+		place_column(screen, model, right_of(view, model), &area, true);
 	}
 	if (!is_placed(screen, screen_focus(screen)))
 		screen->focus[view] = (enum pane)view;

@@ -11,7 +11,7 @@
 #include "tui/grid.h"
 #include "tui/model.h"
 
-enum { LIST_MAX_COLUMNS = FILTER_MAX_COLUMNS, LIST_CELL_SIZE = 200 };
+enum { LIST_MAX_COLUMNS = FILTER_MAX_COLUMNS, LIST_CELL_SIZE = 200, LIST_HEADED_ROWS = 8 };
 
 struct list_column {
 	const char *name; /* for the filter and the chooser; lower case, one word */
@@ -76,6 +76,7 @@ struct list {
 	uint32_t hidden; /* columns that the user does not want, 1 << column */
 	unsigned scroll; /* columns left out behind the first */
 	int height;      /* rows of items drawn last */
+	bool bare;       /* drawn without the line of headings */
 	struct filter filter;
 };
 

@@ -4,7 +4,7 @@
 
 #include "tui/list.h"
 
-enum { MARK = 2, GAP = 1, MOST_ROWS_MEASURED = 1000 };
+enum { MARK = 2, GAP = 1, MOST_ROWS_MEASURED = 1000, LEAST_OF_LAST = 36 };
 
 struct layout {
 	int width[LIST_MAX_COLUMNS]; /* 0: not shown */
@@ -69,8 +69,10 @@ static int try_layout(const struct list *list, const int content[], int dropped,
 		if (!is_shown(list, i, content, dropped))
 			continue;
 		layout->width[i] = larger(content[i], text_columns(heading_of(column, layout->brief)));
-		/* The last one takes what is left, and is content with little. */
-		total += (column->most == 0 && layout->width[i] > 12 ? 12 : layout->width[i]) + GAP;
+		/* The last one takes what is left, and is content with less than it wants. */
+		if (column->most == 0 && layout->width[i] > LEAST_OF_LAST)
+			total += LEAST_OF_LAST - layout->width[i];
+		total += layout->width[i] + GAP;
 	}
 	return total - GAP;
 }
@@ -204,11 +206,10 @@ static void draw_rows(struct list *list, const struct screen *screen, const stru
 
 void list_click(struct list *list, const struct model *model, int row)
 {
-	int at = 0;
+	int at = list->bare ? -1 : 0;
 
-	/* Below the headings; with little room there are no titles. */
 	for (uint64_t place = list->top; place < list->shown && at < row; place++) {
-		at += 1 + has_title(list, model, place, at, list->height + 2);
+		at += 1 + has_title(list, model, place, place > list->top, list->height + 2);
 		if (at < row)
 			continue;
 		list->follow = false;
@@ -219,7 +220,7 @@ void list_click(struct list *list, const struct model *model, int row)
 void list_draw(struct list *list, const struct screen *screen, const struct model *model, const struct region *region,
 	       bool focused)
 {
-	const struct region body = region_part(region, 1, 0, region->rows - 1, region->columns);
+	const struct region body = region_part(region, !list->bare, 0, region->rows, region->columns);
 	struct layout layout = { .more = false };
 	int content[LIST_MAX_COLUMNS];
 
@@ -236,7 +237,8 @@ void list_draw(struct list *list, const struct screen *screen, const struct mode
 		scroll_to_selected(list, model, body.rows);
 	measure(list, screen, model, body.rows, content);
 	choose_columns(list, content, region->columns, &layout);
-	draw_headings(list, region, &layout);
+	if (!list->bare)
+		draw_headings(list, region, &layout);
 	draw_rows(list, screen, model, &body, &layout, focused);
 }
 

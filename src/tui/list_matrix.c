@@ -297,7 +297,7 @@ static void matrix_title(const struct model *model, uint64_t item, const struct 
 
 const struct list_kind list_matrix = {
 	.title = "Matrix",
-	.nothing = "no VIP or real server has shown itself yet; --vip, --rs or -t FILE say what there is",
+	.nothing = "no VIP or real server has shown itself yet",
 	.columns = columns,
 	.column_count = sizeof columns / sizeof *columns,
 	.count = count_rows,

@@ -89,6 +89,7 @@ static void draw_page(struct screen *screen, const struct model *model, const st
 	static const char *const titles[] = { [OVERLAY_HELP] = "Help", [OVERLAY_RULE] = "Rule", [OVERLAY_ROW] = "Row" };
 	const struct report_row *row = screen_row(screen, model);
 	int width = body->columns - 4 < 100 ? body->columns - 4 : 100;
+	char position[PAGE_POSITION_SIZE];
 	struct region inner;
 
 	page_begin(&screen->page, width);
@@ -101,6 +102,8 @@ static void draw_page(struct screen *screen, const struct model *model, const st
 	inner = window(body, titles[screen->overlay], screen->page.count, width);
 	screen->overlay_height = inner.rows;
 	page_draw(&screen->page, &inner, &screen->overlay_top);
+	region_put_right(body, inner.row - body->row - 1, inner.column - body->column + inner.columns, ROLE_LINE,
+			 page_position(&screen->page, inner.rows, screen->overlay_top, position));
 }
 
 static void draw_columns(struct screen *screen, const struct region *body)

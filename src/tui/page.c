@@ -127,6 +127,14 @@ void page_draw(const struct page *page, const struct region *region, int *top)
 		region_put(region, row, 0, line->label_role, text + line->label);
 		region_put(region, row, line->indent, line->body_role, text + line->body);
 	}
-	if (region->rows > 0 && *top + region->rows < page->count)
-		region_put_right(region, region->rows - 1, region->columns, ROLE_KEY, " more");
+}
+
+const char *page_position(const struct page *page, int rows, int top, char buffer[static PAGE_POSITION_SIZE])
+{
+	int end = top + rows < page->count ? top + rows : page->count;
+
+	buffer[0] = '\0';
+	if (rows < page->count)
+		snprintf(buffer, PAGE_POSITION_SIZE, " lines %d-%d of %d ", top + 1, end, page->count);
+	return buffer;
 }

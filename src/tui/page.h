@@ -34,5 +34,8 @@ void page_labelled(struct page *page, const char *label, int indent, enum cell_r
 
 /* Draws from line `top` on; corrects `top` where it is beyond the end. */
 void page_draw(const struct page *page, const struct region *region, int *top);
+/* " lines 1-7 of 23 ", or nothing where all of it is seen; after page_draw(). */
+enum { PAGE_POSITION_SIZE = 48 };
+const char *page_position(const struct page *page, int rows, int top, char buffer[static PAGE_POSITION_SIZE]);
 
 #endif

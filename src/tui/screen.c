@@ -117,8 +117,8 @@ static void draw_title(const struct screen *screen, const struct model *model, c
 	if (column + 12 < end)
 		region_printf(region, 0, column + 2, dropped > 0 ? ROLE_WARNING : ROLE_PLAIN, "dropped %" PRIu64,
 			      dropped);
-	if (end > 16)
-		region_put(region, 0, end - 1, ROLE_PLAIN, " ");
+	end = end < 1 ? 1 : end;
+	region_fill(region, 0, end - 1, ROLE_PLAIN, ' ');
 	region_put(region, 0, end, verdict_role(model->report), verdict);
 }
 
@@ -146,6 +146,20 @@ static void draw_views(struct screen *screen, const struct model *model, const s
 
 /* --- panes --- */
 
+/* " of clients.pcap: 1701 of 3000, 500/s, running" */
+static void title_replay(const struct model_replay *replay, struct text *title)
+{
+	if (replay->name == NULL)
+		return;
+	text_printf(title, " of %.60s: %" PRIu64 " of %" PRIu64 ", ", replay->name, replay->done, replay->total);
+	if (replay->task == TASK_RUNNING)
+		text_printf(title, "%u/s, ", replay->rate);
+	text_add(title, replay->task == TASK_DONE   ? "done"
+			: replay->paused            ? "paused"
+			: replay->task == TASK_IDLE ? "waits"
+						    : "running");
+}
+
 static void title_list(const struct screen *screen, const struct model *model, enum pane pane, struct text *title)
 {
 	const struct list *list = &screen->lists[pane];
@@ -160,8 +174,10 @@ static void title_list(const struct screen *screen, const struct model *model, e
 		return;
 	if (list->filter.count > 0)
 		text_printf(title, " %" PRIu64 " of %" PRIu64, list->shown, all);
-	else if (all > 0)
+	else if (all > 0 && pane != PANE_REPLAY)
 		text_printf(title, " %" PRIu64, all);
+	if (pane == PANE_REPLAY)
+		title_replay(&model->replay, title);
 	if (pane == PANE_FAULTS && model->past_count > 0)
 		text_printf(title, ", %u past", model->past_count);
 	if (pane == PANE_PACKETS && list->filter.count > 0 && screen->scanned < model->packets.end)
@@ -194,6 +210,7 @@ static void draw_heading(struct screen *screen, const struct model *model, const
 			 const struct region *region)
 {
 	bool focused = place->pane == screen_focus(screen);
+	char position[PAGE_POSITION_SIZE];
 	struct text title = TEXT_INIT;
 	int column;
 
@@ -215,6 +232,9 @@ static void draw_heading(struct screen *screen, const struct model *model, const
 				    list->sort >= 0 ? list->kind->columns[list->sort].name : "as it is",
 				    list->reversed ? ", reversed" : "");
 	}
+	if (place->pane >= (enum pane)VIEW_COUNT)
+		text_add(&title,
+			 page_position(&screen->page, place->rows - 1, screen->page_top[place->pane], position));
 	if (column + text_columns(text_string(&title)) + 2 < region->columns)
 		region_put_right(region, 0, region->columns - 1, ROLE_LINE, text_string(&title));
 	text_free(&title);
@@ -240,6 +260,20 @@ bool page_make(struct screen *screen, const struct model *model, enum pane pane,
 	return true;
 }
 
+/* In company a list does without headings where rows are few: the view of its own shows them. */
+static void draw_list(struct screen *screen, const struct model *model, enum pane pane, const struct region *body,
+		      bool focused)
+{
+	static const char legend[] = "ok  FAIL  ? not seen either way (p asks)  - does not apply  * changed";
+	struct list *list = &screen->lists[pane];
+	int lines = list_lines(list, model, body->rows);
+
+	list->bare = pane != (enum pane)screen->view && body->rows < LIST_HEADED_ROWS;
+	list_draw(list, screen, model, body, focused);
+	if (pane == PANE_MATRIX && list->shown > 0 && lines < body->rows)
+		region_put(body, body->rows - 1, 2, ROLE_DIM, legend);
+}
+
 static void draw_pane(struct screen *screen, const struct model *model, const struct pane_place *place,
 		      const struct region *whole)
 {
@@ -247,15 +281,15 @@ static void draw_pane(struct screen *screen, const struct model *model, const st
 	const struct region body = region_part(&region, place->headed, 0, region.rows - place->headed, region.columns);
 	bool focused = place->pane == screen_focus(screen);
 
-	if (place->headed)
-		draw_heading(screen, model, place, &region);
 	if (!page_make(screen, model, place->pane, body.columns - 2)) {
-		list_draw(&screen->lists[place->pane], screen, model, &body, focused);
+		draw_list(screen, model, place->pane, &body, focused);
 	} else {
 		const struct region inner = region_part(&body, 0, 1, body.rows, body.columns - 1);
 
 		page_draw(&screen->page, &inner, &screen->page_top[place->pane]);
 	}
+	if (place->headed)
+		draw_heading(screen, model, place, &region);
 	if (place->column > 0)
 		for (int row = 0; row < place->rows; row++)
 			region_put(whole, place->row + row, place->column - 1, ROLE_LINE, "\xe2\x94\x82");
@@ -269,16 +303,17 @@ static int put_probe(const struct model *model, const struct region *region, int
 	char duration[40];
 
 	if (probe->task == TASK_RUNNING)
-		return region_printf(region, row, column, ROLE_KEY, "  probing %u of %u", probe->done, probe->total);
+		return region_printf(region, row, column, ROLE_KEY, "probing %u of %u  ", probe->done, probe->total);
 	if (probe->rounds == 0)
-		return probe->possible ? region_put(region, row, column, ROLE_DIM, "  passive (p probes)") : column;
-	column = region_printf(region, row, column, ROLE_PLAIN, "  probed x%u", probe->rounds);
+		return probe->possible ? region_put(region, row, column, ROLE_DIM, "passive (p probes)  ") : column;
+	column = region_printf(region, row, column, ROLE_PLAIN, "probed x%u", probe->rounds);
 	if (probe->next > 0)
 		column = region_printf(region, row, column, ROLE_PLAIN, ", again in %s",
 				       nanos_format_duration(probe->next, duration, sizeof duration));
-	return column;
+	return column + 2;
 }
 
+/* What must not be overlooked comes first: a narrow screen has room for that. */
 static void draw_status(const struct screen *screen, const struct model *model, const struct region *region, int row)
 {
 	const struct model_source *source = &model->source;
@@ -292,22 +327,23 @@ static void draw_status(const struct screen *screen, const struct model *model, 
 		region_put(region, row, 1, model->message_is_error ? ROLE_BAD : ROLE_KEY, model->message);
 		return;
 	}
-	if (source->live) {
-		column = region_printf(region, row, column, ROLE_PLAIN,
-				       "%.40s %s  ring %u%%  kernel drop %" PRIu64 "  interface drop %" PRIu64,
-				       source->name != NULL ? source->name : "", source->link_down ? "down" : "up",
-				       source->ring_percent, source->kernel_dropped, source->interface_dropped);
-		column = put_probe(model, region, row, column);
-	}
+	if (source->live)
+		column = region_printf(region, row, column, ROLE_PLAIN, "%.40s %s  ",
+				       source->name != NULL ? source->name : "", source->link_down ? "down" : "up");
+	column = put_probe(model, region, row, column);
 	if (model->report != NULL && model->report->gap_count > 0)
-		column = region_printf(region, row, column, ROLE_WARNING, "  incomplete: %.80s",
+		column = region_printf(region, row, column, ROLE_WARNING, "incomplete: %.80s  ",
 				       model->report->gaps[0].reason);
 	if (model->evicted > 0)
-		column = region_printf(region, row, column, ROLE_WARNING, "  forgotten %" PRIu64, model->evicted);
+		column = region_printf(region, row, column, ROLE_WARNING, "forgotten %" PRIu64 "  ", model->evicted);
 	if (source->recording != NULL)
-		column = region_printf(region, row, column, ROLE_PLAIN, "  writes %.60s", source->recording);
+		column = region_printf(region, row, column, ROLE_PLAIN, "writes %.60s  ", source->recording);
+	if (source->live)
+		column = region_printf(region, row, column, ROLE_PLAIN,
+				       "ring %u%%  kernel drop %" PRIu64 "  interface drop %" PRIu64 "  ",
+				       source->ring_percent, source->kernel_dropped, source->interface_dropped);
 	if (source->capture_filter != NULL && source->capture_filter[0] != '\0')
-		region_printf(region, row, column, ROLE_DIM, "  filter '%.80s'", source->capture_filter);
+		region_printf(region, row, column, ROLE_DIM, "filter '%.80s'", source->capture_filter);
 }
 
 static void draw_bar(const struct screen *screen, const struct region *region, int row)

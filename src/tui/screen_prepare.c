@@ -110,17 +110,23 @@ bool screen_frame(const struct screen *screen, const struct model *model, struct
 	       model->packets.get(model->packets.context, item, frame);
 }
 
+struct ip list_address(const struct screen *screen, const struct model *model, enum view view)
+{
+	const struct list *list = &screen->lists[view];
+	uint64_t item;
+
+	if (!list_selected(list, &item))
+		return (struct ip){ .family = 0 };
+	return list->kind->identity(model, item).ip;
+}
+
 struct ip screen_address(const struct screen *screen, const struct model *model)
 {
 	enum pane focus = screen_focus(screen);
 	enum view view = focus < (enum pane)VIEW_COUNT ? (enum view)focus : screen->view;
-	const struct list *list = &screen->lists[view];
 	const struct fault *fault = screen_fault(screen, model);
-	uint64_t item;
 
 	if (focus == PANE_WHY || view == VIEW_FAULTS)
 		return fault != NULL ? fault->subject.ip : (struct ip){ .family = 0 };
-	if (view == VIEW_PACKETS || view == VIEW_LOG || !list_selected(list, &item))
-		return (struct ip){ .family = 0 };
-	return list->kind->identity(model, item).ip;
+	return list_address(screen, model, view);
 }

@@ -107,6 +107,8 @@ const struct fault *screen_fault(const struct screen *screen, const struct model
 const struct report_row *screen_row(const struct screen *screen, const struct model *model);
 /* The address that the selection is about: family 0 for none. */
 struct ip screen_address(const struct screen *screen, const struct model *model);
+/* The address of what is selected in the matrix, the hosts or the replay. */
+struct ip list_address(const struct screen *screen, const struct model *model, enum view view);
 /* The selected packet's frame. */
 bool screen_frame(const struct screen *screen, const struct model *model, struct frame *frame);
 

@@ -321,7 +321,7 @@ static void read_past(struct line *line)
 						 made->model.now - (nanos)number(line, 1) * NANOS_PER_SECOND };
 }
 
-/* The report before: the same but for one check of the first row. */
+/* The report before: the same but for one check of a row. */
 static void read_previous(struct line *line)
 {
 	struct screen_model *made = line->made;
@@ -331,9 +331,9 @@ static void read_previous(struct line *line)
 	made->model.previous = &made->previous;
 	for (int check = 0; check < CHECK_COUNT; check++)
 		for (int value = 0; value <= CHECK_NOT_APPLICABLE; value++)
-			if (strcmp(check_name((enum check)check), word(line, 1)) == 0 &&
-			    strcmp(check_value_name((enum check_value)value), word(line, 2)) == 0)
-				made->previous.rows[0].cells[check].value = (enum check_value)value;
+			if (strcmp(check_name((enum check)check), word(line, 2)) == 0 &&
+			    strcmp(check_value_name((enum check_value)value), word(line, 3)) == 0)
+				made->previous.rows[number(line, 1)].cells[check].value = (enum check_value)value;
 }
 
 /* --- what is to be drawn --- */
@@ -366,8 +366,10 @@ static void read_keys(struct line *line)
 		const char *name = line->words[i];
 
 		if (name[0] == '=' && name[1] != '\0')
-			while (*++name != '\0')
+			while (*++name != '\0') {
+				keys->quiet[keys->count] = name[1] != '\0';
 				keys->strokes[keys->count++] = *name;
+			}
 		else
 			keys->strokes[keys->count++] = stroke_named(name);
 	}

@@ -8,7 +8,7 @@
  *   capture FILE                               analysed, its frames are the packets
  *   report sample|none                         the hand-made report of sample_report.h, or none at all
  *   many hosts|faults|vips|servers N           that many more of them, by rule
- *   previous CHECK VALUE                       the report before: this check of the first row was VALUE
+ *   previous ROW CHECK VALUE                   the report before: this check of a row (0, 1, ...) was VALUE
  *   source NAME KEY VALUE ...                  live, down, elapsed S, rate, kernel, interface, ring, reading PERCENT
  *   probe KEY VALUE ...                        possible, running DONE TOTAL, rounds N, next S
  *   node ADDR KEY VALUE ...                    name, settings
@@ -22,8 +22,8 @@
  *   draw VIEW                                  a view whose pictures are kept
  *   keys NAME STROKE...                        strokes, each with the screen behind it
  *
- * Strokes are characters, names such as Down, Enter, Esc, Space, Tab, PgDn, Home, End, or =TEXT for each of its
- * letters.
+ * Strokes are characters, names such as Down, Enter, Esc, Space, Tab, PgDn, Home, End, or =TEXT for its letters
+ * with one screen behind the last.
  */
 #ifndef TEST_SCREEN_MODEL_H
 #define TEST_SCREEN_MODEL_H
@@ -36,6 +36,7 @@ enum { SCREEN_MOST_KEYS = 96, SCREEN_MOST_SERVERS = 256, SCREEN_MOST_NODES = 16,
 struct screen_keys {
 	char name[64];
 	int strokes[SCREEN_MOST_KEYS];
+	bool quiet[SCREEN_MOST_KEYS]; /* no picture: more letters of a word follow */
 	int count;
 };
 

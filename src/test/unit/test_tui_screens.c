@@ -160,6 +160,8 @@ static void check_keys(const struct screen_model *made, const struct screen_keys
 			;
 		text_printf(&text, "=== %s\n", stroke_name(keys->strokes[i], name));
 		add_order(order, &text);
+		if (keys->quiet[i])
+			continue;
 		draw(screen, &made->model, &grid, KEY_COLUMNS, KEY_ROWS);
 		grid_text(&grid, &text);
 	}
