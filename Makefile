@@ -169,6 +169,9 @@ golden:
 	$(Q)src/test/run-corpus.sh $(BUILD) --write
 	$(Q)src/test/run-golden.sh $(BUILD) --write
 	$(Q)src/test/man-rules.sh $(BUILD)/truemac --write
+	$(Q)src/test/man-keys.sh $(BUILD) --write
+	$(Q)$(MAKE) --no-print-directory $(BUILD)/test/test_tui_screens
+	$(Q)TRUEMAC_WRITE_SCREENS=1 $(BUILD)/test/test_tui_screens
 
 fuzz:
 	$(Q)src/test/install-packages.sh fuzz

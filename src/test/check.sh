@@ -84,6 +84,7 @@ manual_pages() {
 		fi
 	done
 	src/test/man-rules.sh "$out/truemac"
+	src/test/man-keys.sh "$out"
 }
 
 # A little of what src/test/mutate.sh can do; more rounds take more time.
