@@ -5,8 +5,6 @@
 
 #include "probe/prober.h"
 
-enum { SENT_AT_ONCE = 32 }; /* before something is taken */
-
 /* Until a full queue of the kernel is tried again. */
 static const nanos queue_wait = NANOS_PER_MILLI;
 
@@ -18,43 +16,46 @@ nanos monotonic_now(void)
 	return now.tv_sec * NANOS_PER_SECOND + now.tv_nsec;
 }
 
-/* 1 where the kernel has no room. */
-static int send_one(struct line *line, size_t length, struct error *error)
-{
-	int status = inject_send(line->post->inject, line->buffer, length, error);
-
-	line->waiting = status > 0 ? length : 0;
-	return status;
-}
-
 int line_send_waiting(struct line *line, struct error *error)
 {
-	int status = line->waiting > 0 ? send_one(line, line->waiting, error) : 0;
+	int taken;
 
-	return status < 0 ? status : 0;
+	if (line->sent == line->count)
+		return 0;
+	taken = inject_send_batch(line->post->inject, line->frames + line->sent, line->count - line->sent, error);
+	if (taken < 0)
+		return taken;
+	line->sent += (uint32_t)taken;
+	return 0;
+}
+
+/* What is due now, as far as there is room. */
+static void gather(struct line *line)
+{
+	size_t used = 0, length;
+
+	line->count = line->sent = 0;
+	while (line->count < INJECT_BATCH && LINE_BUFFER_SIZE - used >= LINE_FRAME_SIZE) {
+		length = line->asker->next(line->state, monotonic_now(), line->buffer + used, LINE_FRAME_SIZE);
+		if (length == 0)
+			return;
+		line->frames[line->count++] = (struct iovec){ .iov_base = line->buffer + used, .iov_len = length };
+		used += length;
+	}
 }
 
 int line_send_due(struct line *line, struct error *error)
 {
-	size_t length = line->waiting;
-	int status = 0;
-
-	for (int i = 0; i < SENT_AT_ONCE && status == 0; i++) {
-		if (length == 0)
-			length = line->asker->next(line->state, monotonic_now(), line->buffer, sizeof line->buffer);
-		if (length == 0)
-			return 0;
-		status = send_one(line, length, error);
-		length = 0;
-	}
-	return status < 0 ? status : 0;
+	if (line->sent == line->count)
+		gather(line);
+	return line_send_waiting(line, error);
 }
 
 nanos line_wait(const struct line *line, nanos now)
 {
 	nanos deadline;
 
-	if (line->waiting > 0)
+	if (line->sent < line->count)
 		return queue_wait;
 	deadline = line->asker->deadline(line->state);
 	/* The deadline may be the end of all time. */

@@ -26,15 +26,19 @@ struct asker {
 	bool (*is_short_of_memory)(const void *state);          /* NULL: never */
 };
 
-enum { LINE_FRAME_SIZE = 2048 };
+enum {
+	LINE_FRAME_SIZE = 2048,                 /* room for the largest frame */
+	LINE_BUFFER_SIZE = 4 * LINE_FRAME_SIZE, /* for those that are sent with one call */
+};
 
 /* The conversation by one post. */
 struct line {
 	const struct asker *asker;
 	void *state; /* of the asker, borrowed */
 	struct post *post;
-	uint8_t buffer[LINE_FRAME_SIZE];
-	size_t waiting; /* bytes of a frame in the buffer that the kernel's queue had no room for */
+	uint8_t buffer[LINE_BUFFER_SIZE];
+	struct iovec frames[INJECT_BATCH]; /* in the buffer, one behind the other */
+	uint32_t count, sent;              /* those between are waiting: the kernel's queue had no room for them */
 };
 
 nanos monotonic_now(void);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* truemac scan: who answers for what in a network, with which MAC, and is it
  * their own. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/message.h"
 #include "cli/nearest.h"
 #include "cli/options_topology.h"
+#include "cli/probers.h"
 #include "cli/survey.h"
 #include "cli/this_host.h"
 #include "probe/scanner.h"
@@ -16,6 +18,7 @@
 enum {
 	SCAN_BUFFER = 64 << 20,             /* both answers of a whole /16 */
 	SCAN_SNAPLEN = 128,                 /* ARP with tags */
+	SCAN_SNAPLEN_V6 = 256,              /* an ICMPv6 error with what it quotes */
 	OTHER_HOSTS = ENGINE_DEFAULT_HOSTS, /* beside those of the network, heard meanwhile */
 	MOST_RULES = 128,
 };
@@ -70,7 +73,12 @@ static void describe(const void *state, struct text *into)
 		    (unsigned)progress.sent);
 }
 
-static const struct asker asker = { next, deadline, eat, done, describe, NULL };
+static bool is_short(const void *state)
+{
+	return scanner_is_short(state);
+}
+
+static const struct asker asker = { next, deadline, eat, done, describe, is_short };
 
 static int take_format(void *values, const struct option_spec *option, const char *value, struct error *error)
 {
@@ -100,27 +108,55 @@ static const struct option_spec format_options[] = {
 	{ 0 },
 };
 
-/* The network of the interface's first IPv4 address that has one. */
-static int take_own_network(struct scan *scan, struct error *error)
+/* The best of the interface's networks: IPv4 before IPv6, and the link's own last. */
+static const struct interface_address *own_network(const struct interface *interface)
 {
-	const struct interface *interface = scan->station.posts[0].interface;
+	const struct interface_address *best = NULL;
 
 	for (uint32_t i = 0; i < interface->address_count; i++) {
 		const struct interface_address *address = &interface->addresses[i];
 
-		if (address->ip.family != 4 || address->prefix == 32)
+		if (address->prefix == (address->ip.family == 4 ? 32 : 128))
 			continue;
-		scan->network = address->ip;
-		scan->prefix = address->prefix;
-		if (address->prefix >= 32 - SCANNER_MAX_BITS)
-			return 0;
-		return error_set(error, ERROR_USAGE, interface->name,
-				 "its network is larger than a /%d; name a part of it, as "
-				 "in 'truemac scan 10.1.0.0/16'",
-				 32 - SCANNER_MAX_BITS);
+		if (!best || address->ip.family < best->ip.family ||
+		    (address->ip.family == best->ip.family && ip_is_link_local(&best->ip) &&
+		     !ip_is_link_local(&address->ip)))
+			best = address;
 	}
+	return best;
+}
+
+static int take_own_network(struct scan *scan, struct error *error)
+{
+	const struct interface *interface = scan->station.posts[0].interface;
+	const struct interface_address *own = own_network(interface);
+
+	if (!own)
+		return error_set(error, ERROR_USAGE, interface->name,
+				 "has no network; name one, as in 'truemac scan 192.0.2.0/24'");
+	scan->network = own->ip;
+	scan->prefix = own->prefix;
+	if (own->ip.family == 6 || own->prefix >= 32 - SCANNER_MAX_BITS)
+		return 0;
 	return error_set(error, ERROR_USAGE, interface->name,
-			 "has no IPv4 network; name one, as in 'truemac scan 192.0.2.0/24'");
+			 "its network is larger than a /%d; name a part of it, as "
+			 "in 'truemac scan 10.1.0.0/16'",
+			 32 - SCANNER_MAX_BITS);
+}
+
+/* What is found in it is no complete list. */
+static void say_that_it_hears(const struct scan *scan)
+{
+	struct error note = ERROR_INIT;
+	char network[IP_TEXT_SIZE], where[IP_TEXT_SIZE + 8];
+
+	if (!scanner_hears(&scan->network, scan->prefix) || scan->report.quiet)
+		return;
+	snprintf(where, sizeof where, "%s/%u", ip_format(&scan->network, network), scan->prefix);
+	error_set(&note, 0, where,
+		  "too large to ask for every address: who answers an echo request to all nodes, or is heard "
+		  "meanwhile, is asked for; silent hosts are not found");
+	message_error(&note);
 }
 
 static int take_operand(struct scan *scan, const struct operands *operands, struct error *error)
@@ -158,9 +194,11 @@ static int make_scanner(struct scan *scan, struct error *error)
 	options.own = own;
 	options.foreign = vips;
 	if (own && vips)
-		status = scanner_new(&scanner, &options, error);
+		status = probers_make_seed(&options.seed, error);
 	else
 		status = error_set(error, ERROR_MEMORY, NULL, "no memory for this machine's addresses");
+	if (status == 0)
+		status = scanner_new(&scanner, &options, error);
 	scan->scanner = scanner;
 	free(own);
 	free(vips);
@@ -180,7 +218,11 @@ static int prepare(struct scan *scan, const struct operands *operands, struct er
 					    operands->count > 0 ? &scan->network : NULL, error);
 	if (status == 0 && operands->count == 0)
 		status = take_own_network(scan, error);
-	return status < 0 ? status : make_scanner(scan, error);
+	if (status == 0)
+		status = make_scanner(scan, error);
+	if (status == 0)
+		say_that_it_hears(scan);
+	return status;
 }
 
 /* All but the one that a sweep breaks itself. */
@@ -199,7 +241,7 @@ static rule_list choose_rules(struct scan *scan)
  * it. */
 static struct engine_options engine_options(struct scan *scan)
 {
-	uint32_t addresses = 1u << (32 - scan->prefix);
+	uint32_t addresses = scanner_most_addresses(&scan->network, scan->prefix);
 
 	return (struct engine_options){ .rules = choose_rules(scan),
 					.topology = &scan->topology,
@@ -208,18 +250,29 @@ static struct engine_options engine_options(struct scan *scan)
 					.max_questions = 2 * addresses };
 }
 
+/* ARP, or ICMPv6, which neighbour discovery is part of. */
+static struct live_options capture_options(const struct scan *scan)
+{
+	if (scan->network.family == 4)
+		return (struct live_options){ .filter = "arp", .snaplen = SCAN_SNAPLEN, .buffer = SCAN_BUFFER };
+	return (struct live_options){ .filter = "icmp6",
+				      .promiscuous = scanner_hears(&scan->network, scan->prefix),
+				      .snaplen = SCAN_SNAPLEN_V6,
+				      .buffer = SCAN_BUFFER };
+}
+
 static int run(struct scan *scan, const struct operands *operands)
 {
 	struct survey survey = { .command = "scan",
 				 .options = &scan->survey,
 				 .report = &scan->report,
 				 .topology = &scan->topology,
-				 .capture = { .filter = "arp", .snaplen = SCAN_SNAPLEN, .buffer = SCAN_BUFFER },
 				 .asker = &asker };
 	struct error error = ERROR_INIT;
 
 	if (prepare(scan, operands, &error) < 0)
 		return message_fail(&error);
+	survey.capture = capture_options(scan);
 	survey.engine = engine_options(scan);
 	survey.states = &scan->scanner;
 	return survey_run(&survey, &scan->station);

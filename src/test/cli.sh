@@ -331,6 +331,7 @@ asking() {
 	refuse 'watch: a file that is not there' 3 'cannot be opened' watch --once truemac-none.pcap
 	refuse 'scan: no network' 2 'no-network' scan -i lo no-network
 	refuse 'scan: larger than a /16' 2 '/8' scan -i lo 10.0.0.0/8
+	refuse 'scan: a prefix that IPv6 has not' 2 '128 bits' scan -i lo fd00::/129
 	refuse 'scan: two networks' 2 'one network' scan 192.0.2.0/25 192.0.2.128/25
 	refuse 'scan: format of reports only' 2 "did you mean\|not a format of a scan" scan -f sarif 192.0.2.0/24
 }
