@@ -16,11 +16,16 @@ nanos monotonic_now(void)
 	return now.tv_sec * NANOS_PER_SECOND + now.tv_nsec;
 }
 
+bool line_is_waiting(const struct line *line)
+{
+	return line->sent < line->count;
+}
+
 int line_send_waiting(struct line *line, struct error *error)
 {
 	int taken;
 
-	if (line->sent == line->count)
+	if (!line_is_waiting(line))
 		return 0;
 	taken = inject_send_batch(line->post->inject, line->frames + line->sent, line->count - line->sent, error);
 	if (taken < 0)
@@ -46,7 +51,7 @@ static void gather(struct line *line)
 
 int line_send_due(struct line *line, struct error *error)
 {
-	if (line->sent == line->count)
+	if (!line_is_waiting(line))
 		gather(line);
 	return line_send_waiting(line, error);
 }
@@ -55,7 +60,7 @@ nanos line_wait(const struct line *line, nanos now)
 {
 	nanos deadline;
 
-	if (line->sent < line->count)
+	if (line_is_waiting(line))
 		return queue_wait;
 	deadline = line->asker->deadline(line->state);
 	/* The deadline may be the end of all time. */

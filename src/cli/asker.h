@@ -45,6 +45,7 @@ nanos monotonic_now(void);
 
 /* Sends what is due, a few frames at most. ERROR_SYSTEM: the interface is down or gone, or refuses a frame. */
 int line_send_due(struct line *line, struct error *error);
+bool line_is_waiting(const struct line *line); /* for the kernel's queue to have room */
 /* Only what waits for room. */
 int line_send_waiting(struct line *line, struct error *error);
 /* How long nothing needs to be sent; 0: something is due. */

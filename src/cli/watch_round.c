@@ -73,7 +73,7 @@ static void count_tests(struct round *round)
 static bool is_done(const struct round *round)
 {
 	for (uint32_t i = 0; i < round->count; i++)
-		if (!prober_done(round->lines[i].state) || round->lines[i].waiting > 0)
+		if (!prober_done(round->lines[i].state) || line_is_waiting(&round->lines[i]))
 			return false;
 	return true;
 }
