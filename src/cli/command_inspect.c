@@ -66,26 +66,48 @@ static int check(const struct inspect *inspect, const struct operands *operands,
 	return 0;
 }
 
-static int read_this_host(struct inspect *inspect, struct error *error)
+/* Where results are still to be put when all rights are gone; a list that NULL ends. */
+struct places {
+	const char *list[3];
+};
+
+static struct places places_of(const struct inspect *inspect)
 {
-	struct loader loader;
+	struct places places = { { inspect->output.target } };
+
+	places.list[inspect->output.target ? 1 : 0] = inspect->saved.target;
+	return places;
+}
+
+/* The kernel is asked with all rights; what others wrote is read without. */
+static int read_host(struct inspect *inspect, struct error *error)
+{
+	struct host_opened opened = HOST_OPENED_INIT;
 	struct host_source source = { .root = inspect->root ? inspect->root : "/" };
+	struct places places = places_of(inspect);
+	struct loader loader;
+	int status;
 
 	loader_init(&loader, NULL);
 	source.loader = &loader.topology;
-	return host_read(&source, &inspect->state, error);
+	status = host_begin(&source, &opened, &inspect->state, error);
+	if (status == 0)
+		status = privileges_drop_but_read(places.list, source.root, error);
+	if (status == 0)
+		status = host_finish(&source, &opened, &inspect->state, error);
+	host_opened_close(&opened);
+	return status;
 }
 
 /* Saved states come from elsewhere: they are parsed when all rights are gone. */
 static int read_state(struct inspect *inspect, struct error *error)
 {
-	const char *outputs[] = { inspect->output.target, NULL, NULL };
+	struct places places = places_of(inspect);
 	struct text content = TEXT_INIT;
 	int status = file_read(inspect->state_file, LOADER_FILE_LIMIT, &content, error);
 
-	outputs[inspect->output.target ? 1 : 0] = inspect->saved.target;
 	if (status == 0)
-		status = privileges_drop(outputs, error);
+		status = privileges_drop(places.list, error);
 	if (status == 0)
 		status = host_load(inspect->state_file, text_string(&content), content.length, &inspect->state, error);
 	text_free(&content);
@@ -101,7 +123,7 @@ static int prepare(struct inspect *inspect, struct error *error)
 	if (status == 0 && inspect->save)
 		status = output_open(&inspect->saved, strcmp(inspect->save, "-") == 0 ? NULL : inspect->save, error);
 	if (status == 0)
-		status = inspect->state_file ? read_state(inspect, error) : read_this_host(inspect, error);
+		status = inspect->state_file ? read_state(inspect, error) : read_host(inspect, error);
 	if (status == 0)
 		status = host_state_prepare(&inspect->state, &inspect->topology, inspect->role, error);
 	return status;

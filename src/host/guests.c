@@ -11,6 +11,7 @@
 #include "host/readers.h"
 
 static const char backends[] = "/local/domain/0/backend/vif";
+static const char guests_macs[] = "the true MACs of Xen's guests (Xen's store)";
 
 /* The first address of a list such as "10.1.1.13 10.1.1.15/32". */
 static void take_ip(struct host_guest *guest, char *list)
@@ -95,21 +96,23 @@ static void read_own(const struct host_files *files, struct xenstore *store)
 	}
 }
 
-static int open_store(const struct host_files *files)
+int guests_open(const struct host_files *files)
 {
 	static const char *const devices[] = { "dev/xen/xenbus", "proc/xen/xenbus" };
 	bool dom0 = files->state->virtualisation == VIRTUAL_XEN_DOM0;
 	char path[FILES_PATH_SIZE];
-	int descriptor = -1;
+	int descriptor = -1, why = 0;
 
+	if (!dom0 && files->state->virtualisation != VIRTUAL_XEN_GUEST)
+		return -1;
 	for (size_t i = 0; i < sizeof devices / sizeof devices[0] && descriptor < 0; i++) {
 		descriptor = open(files_path(files, devices[i], path), O_RDWR | O_CLOEXEC);
 		if (descriptor < 0 && errno != ENOENT && errno != ENOTDIR)
-			host_add_unseen(files->state,
-					dom0 ? "the true MACs of Xen's guests (Xen's store)"
-					     : "what Xen's store says of this guest",
-					dom0, strerror(errno));
+			why = errno;
 	}
+	if (descriptor < 0)
+		host_add_unseen(files->state, dom0 ? guests_macs : "what Xen's store says of this guest", dom0 && why,
+				why ? strerror(why) : "neither /dev/xen/xenbus nor /proc/xen/xenbus is there");
 	return descriptor;
 }
 
@@ -136,26 +139,18 @@ void guests_find_taps(struct host_state *state)
 	}
 }
 
-static void ask_store(const struct host_files *files, struct xenstore *store)
+void guests_read(const struct host_files *files, int descriptor)
 {
-	if (files->state->virtualisation == VIRTUAL_XEN_GUEST)
-		read_own(files, store);
-	else if (!guests_read_store(files->state, store) && store->descriptor < 0)
-		host_add_unseen(files->state, "the true MACs of Xen's guests", true, "Xen's store does not answer");
-}
-
-void guests_read(const struct host_files *files)
-{
-	struct xenstore store;
-	int descriptor;
+	struct xenstore store = { .descriptor = descriptor };
+	bool dom0 = files->state->virtualisation == VIRTUAL_XEN_DOM0;
 
 	guests_find_taps(files->state);
-	if (files->state->virtualisation != VIRTUAL_XEN_DOM0 && files->state->virtualisation != VIRTUAL_XEN_GUEST)
-		return;
-	descriptor = open_store(files);
-	store = (struct xenstore){ .descriptor = descriptor };
+	if (descriptor < 0 && dom0 && strcmp(files->root, "/") != 0)
+		host_add_unseen(files->state, guests_macs, false, "it is no file that could be below a root");
 	if (descriptor < 0)
 		return;
-	ask_store(files, &store);
-	close(descriptor);
+	if (!dom0)
+		read_own(files, &store);
+	else if (!guests_read_store(files->state, &store) && store.descriptor < 0)
+		host_add_unseen(files->state, guests_macs, true, "it does not answer");
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "host/readers.h"
 
@@ -14,38 +15,70 @@ static nanos now(void)
 	return time.tv_sec * NANOS_PER_SECOND + time.tv_nsec;
 }
 
-int host_read(const struct host_source *source, struct host_state *state, struct error *error)
+static bool is_this_machine(const struct host_source *source)
+{
+	return strcmp(source->root, "/") == 0;
+}
+
+static int check_memory(const struct host_state *state, struct error *error)
+{
+	return state->failed ? error_set(error, ERROR_MEMORY, NULL, "no memory for the state of this host") : 0;
+}
+
+/* What the kernel says of itself is no foreign byte. */
+static void read_kernel(const struct host_files *files)
+{
+	machine_read(files);
+	if (strcmp(files->root, "/") != 0 || !netlink_read(files->state)) {
+		links_read(files);
+		tables_read(files);
+	}
+	sysctl_read(files);
+	ipvs_read(files);
+	sockets_read(files);
+	counters_read(files);
+}
+
+int host_begin(const struct host_source *source, struct host_opened *opened, struct host_state *state,
+	       struct error *error)
 {
 	const struct host_files files = { .root = source->root, .state = state };
 
 	state->taken = now();
-	machine_read(&files);
-	if (strcmp(source->root, "/") == 0) {
+	if (!is_this_machine(source))
+		return 0;
+	if (source->set_up_alone) {
+		machine_read(&files);
 		netlink_read(state);
+		ipvs_read(&files);
 	} else {
-		links_read(&files);
-		host_add_unseen(state, "addresses, routes and neighbours", true,
-				"the kernel tells those of this machine only; save them there by inspect --save");
+		read_kernel(&files);
 	}
-	sysctl_read(&files);
-	ipvs_read(&files);
-	keepalived_read(&files, source->loader);
-	sockets_read(&files);
-	counters_read(&files);
-	guests_read(&files);
-	return state->failed ? error_set(error, ERROR_MEMORY, NULL, "no memory for the state of this host") : 0;
+	opened->store = guests_open(&files);
+	keepalived_load(&files, &opened->keepalived);
+	return check_memory(state, error);
 }
 
-int host_read_set_up(const struct host_source *source, struct host_state *state, struct error *error)
+int host_finish(const struct host_source *source, struct host_opened *opened, struct host_state *state,
+		struct error *error)
 {
 	const struct host_files files = { .root = source->root, .state = state };
 
-	machine_read(&files);
-	netlink_read(state);
-	ipvs_read(&files);
-	keepalived_read(&files, source->loader);
-	guests_read(&files);
-	return state->failed ? error_set(error, ERROR_MEMORY, NULL, "no memory for the state of this host") : 0;
+	if (!is_this_machine(source)) {
+		read_kernel(&files);
+		keepalived_load(&files, &opened->keepalived);
+	}
+	keepalived_parse(&files, source->loader, &opened->keepalived);
+	guests_read(&files, opened->store);
+	return check_memory(state, error);
+}
+
+void host_opened_close(struct host_opened *opened)
+{
+	if (opened->store >= 0)
+		close(opened->store);
+	opened->store = -1;
+	text_free(&opened->keepalived);
 }
 
 int host_load(const char *name, const char *bytes, size_t length, struct host_state *state, struct error *error)

@@ -3,17 +3,20 @@
 
 static const char path[] = "etc/keepalived/keepalived.conf";
 
-void keepalived_read(const struct host_files *files, const struct topology_loader *loader)
+void keepalived_load(const struct host_files *files, struct text *content)
 {
-	struct text content = TEXT_INIT;
+	files_read(files, path, "/etc/keepalived/keepalived.conf", content);
+}
+
+void keepalived_parse(const struct host_files *files, const struct topology_loader *loader, const struct text *content)
+{
 	struct error error = ERROR_INIT;
 	char name[FILES_PATH_SIZE];
 
-	if (files_read(files, path, "/etc/keepalived/keepalived.conf", &content) == FILES_READ &&
-	    topology_read_keepalived(&files->state->keepalived, files_path(files, path, name), text_string(&content),
-				     content.length, loader, &error) < 0) {
-		topology_free(&files->state->keepalived);
-		host_add_unseen(files->state, error.where[0] ? error.where : "keepalived.conf", true, error.message);
-	}
-	text_free(&content);
+	if (content->length == 0 ||
+	    topology_read_keepalived(&files->state->keepalived, files_path(files, path, name), text_string(content),
+				     content->length, loader, &error) == 0)
+		return;
+	topology_free(&files->state->keepalived);
+	host_add_unseen(files->state, error.where[0] ? error.where : "keepalived.conf", true, error.message);
 }

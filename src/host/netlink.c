@@ -187,15 +187,16 @@ static void read_links(struct tables *tables)
 	take_all(tables, status, tables->links, "interfaces", take_link);
 }
 
-void netlink_read(struct host_state *state)
+bool netlink_read(struct host_state *state)
 {
 	struct tables tables = { .socket = nl_socket_alloc(), .state = state };
 	int status = tables.socket ? nl_connect(tables.socket, NETLINK_ROUTE) : -NLE_NOMEM;
 
 	if (status < 0) {
-		host_add_unseen(state, "interfaces, addresses, routes and neighbours", true, nl_geterror(status));
+		host_add_unseen(state, "interfaces, addresses, routes and neighbours by netlink", false,
+				nl_geterror(status));
 		nl_socket_free(tables.socket);
-		return;
+		return false;
 	}
 	read_links(&tables);
 	if (tables.links) {
@@ -206,4 +207,5 @@ void netlink_read(struct host_state *state)
 	}
 	nl_cache_free(tables.links);
 	nl_socket_free(tables.socket);
+	return true;
 }

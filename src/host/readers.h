@@ -5,8 +5,12 @@
 
 #include "host/files.h"
 
-/* Links, addresses, routes, neighbours and neighbour proxies of this machine, by rtnetlink(7). */
-void netlink_read(struct host_state *state);
+/* Links, addresses, routes, neighbours and neighbour proxies of this machine, by rtnetlink(7). False: nothing at all.
+ */
+bool netlink_read(struct host_state *state);
+
+/* Addresses, routes and neighbours from the files of /proc/net, as far as those tell. */
+void tables_read(const struct host_files *files);
 
 /* /sys/class/net below the root, where netlink does not tell: names, MACs, flags, masters. */
 void links_read(const struct host_files *files);
@@ -19,8 +23,9 @@ void ipvs_read(const struct host_files *files);
 /* The table as /proc/net/ip_vs (hexadecimal) or `ipvsadm -Ln` (decimal) has it; what contradicts itself is noted. */
 void ipvs_parse(struct host_state *state, const char *text);
 
-/* /etc/keepalived/keepalived.conf and what it includes. */
-void keepalived_read(const struct host_files *files, const struct topology_loader *loader);
+/* /etc/keepalived/keepalived.conf: its bytes ("" for none); then what they and what they include mean. */
+void keepalived_load(const struct host_files *files, struct text *content);
+void keepalived_parse(const struct host_files *files, const struct topology_loader *loader, const struct text *content);
 
 /* Listening TCP and bound UDP sockets: /proc/net/{tcp,tcp6,udp,udp6}. */
 void sockets_read(const struct host_files *files);
@@ -34,8 +39,13 @@ void counters_parse(struct host_state *state, const char *text);
 /* Name, kernel, kind of virtualisation, container, packet filters. */
 void machine_read(const struct host_files *files);
 
-/* Guests of a Xen Dom0, from Xen's store, and of other hypervisors, from the names of their taps. */
-void guests_read(const struct host_files *files);
+/* Xen's store, in Dom0 and in a guest; -1 where there is none or it may not be opened. machine_read() was before. */
+int guests_open(const struct host_files *files);
+/*
+ * Guests of a Xen Dom0, or what a guest is told of itself, from the store; of other hypervisors, from the names of
+ * their taps.
+ */
+void guests_read(const struct host_files *files, int store);
 
 /* A state in JSON, and outputs of commands. */
 int state_json_load(const char *name, const char *bytes, size_t length, struct host_state *state, struct error *error);

@@ -191,13 +191,12 @@ static int make_ruleset(int version)
 	return (int)syscall(SYS_landlock_create_ruleset, &ruleset, size, 0);
 }
 
-/* Where the folder is gone, putting the file there fails, and says so. */
-static int allow_folder_of(int ruleset, const char *output, uint64_t rights)
+/* Where the folder is gone, what is to be done there fails, and says so. */
+static int allow(int ruleset, const char *folder, uint64_t rights)
 {
-	char folder[PATH_MAX];
 	struct landlock_path_beneath_attr rule = {
 		.allowed_access = rights,
-		.parent_fd = open(folder_of(output, folder), O_PATH | O_CLOEXEC),
+		.parent_fd = open(folder, O_PATH | O_CLOEXEC),
 	};
 	long status;
 
@@ -208,16 +207,44 @@ static int allow_folder_of(int ruleset, const char *output, uint64_t rights)
 	return (int)status;
 }
 
+static int allow_folders_of(int ruleset, const char *const *outputs, uint64_t rights)
+{
+	char folder[PATH_MAX];
+	int status = 0;
+
+	for (; outputs && *outputs && status == 0; outputs++)
+		status = allow(ruleset, folder_of(*outputs, folder), rights);
+	return status;
+}
+
 static int fail_landlock(struct error *error)
 {
 	return error_set(error, ERROR_SYSTEM, NULL, "access to files cannot be given up: %s", strerror(errno));
 }
 
-/* The rules need rights of their own to be made, so they are made first. -1 where the kernel has no Landlock. */
-static int prepare_landlock(const char *const *outputs, const char *const *later, int *ruleset, struct error *error)
+/* What can still be done with files. */
+struct exceptions {
+	const char *const *outputs, *const *later;
+	const char *readable; /* NULL: nothing */
+};
+
+static int allow_exceptions(int ruleset, const struct exceptions *exceptions)
 {
 	const uint64_t place = LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE;
 	const uint64_t open_new = place | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_FILE;
+	int status = allow_folders_of(ruleset, exceptions->outputs, place);
+
+	if (status == 0)
+		status = allow_folders_of(ruleset, exceptions->later, open_new);
+	if (status == 0 && exceptions->readable)
+		status =
+		    allow(ruleset, exceptions->readable, LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR);
+	return status;
+}
+
+/* The rules need rights of their own to be made, so they are made first. -1 where the kernel has no Landlock. */
+static int prepare_landlock(const struct exceptions *exceptions, int *ruleset, struct error *error)
+{
 	int version =
 	    USE_LANDLOCK ? (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) : -1;
 
@@ -225,14 +252,8 @@ static int prepare_landlock(const char *const *outputs, const char *const *later
 	if (version < 1)
 		return 0;
 	*ruleset = make_ruleset(version);
-	if (*ruleset < 0)
+	if (*ruleset < 0 || allow_exceptions(*ruleset, exceptions) < 0)
 		return fail_landlock(error);
-	for (; outputs && *outputs; outputs++)
-		if (allow_folder_of(*ruleset, *outputs, place) < 0)
-			return fail_landlock(error);
-	for (; later && *later; later++)
-		if (allow_folder_of(*ruleset, *later, open_new) < 0)
-			return fail_landlock(error);
 	return 0;
 }
 
@@ -254,18 +275,28 @@ static int drop_all(const char *const *outputs, int ruleset, struct error *error
 	return status < 0 ? status : enforce(ruleset, error);
 }
 
+static int drop(const struct exceptions *exceptions, struct error *error)
+{
+	int ruleset, status = prepare_landlock(exceptions, &ruleset, error);
+
+	if (status == 0)
+		status = drop_all(exceptions->outputs, ruleset, error);
+	if (ruleset >= 0)
+		close(ruleset);
+	return status;
+}
+
 int privileges_drop(const char *const *outputs, struct error *error)
 {
-	return privileges_drop_but(outputs, NULL, error);
+	return drop(&(struct exceptions){ .outputs = outputs }, error);
 }
 
 int privileges_drop_but(const char *const *outputs, const char *const *later, struct error *error)
 {
-	int ruleset, status = prepare_landlock(outputs, later, &ruleset, error);
+	return drop(&(struct exceptions){ .outputs = outputs, .later = later }, error);
+}
 
-	if (status == 0)
-		status = drop_all(outputs, ruleset, error);
-	if (ruleset >= 0)
-		close(ruleset);
-	return status;
+int privileges_drop_but_read(const char *const *outputs, const char *folder, struct error *error)
+{
+	return drop(&(struct exceptions){ .outputs = outputs, .readable = folder }, error);
 }

@@ -39,4 +39,7 @@ int privileges_drop(const char *const *outputs, struct error *error);
  */
 int privileges_drop_but(const char *const *outputs, const char *const *later, struct error *error);
 
+/* The same, but files below `folder` can still be read, as far as a user without capabilities can. */
+int privileges_drop_but_read(const char *const *outputs, const char *folder, struct error *error);
+
 #endif

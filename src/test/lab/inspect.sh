@@ -146,6 +146,17 @@ test_set_up() {
 	result "... and without both knows nobody" "$(in_director "exec '$truemac' probe --no-host" 2>&1 | grep -c 'nobody to ask')" 1
 }
 
+# What files say of a host with one address is what the kernel says.
+test_files() {
+	local by_netlink by_files facts='[.facts[] | select(.name == "eth0" or .name == "role").value]'
+	: >"$work/repairs"
+	inspect client >/dev/null
+	by_netlink=$(jq "$facts" "$work/report.json")
+	inspect client --root /. >/dev/null
+	by_files=$(jq "$facts" "$work/report.json")
+	result "addresses from files" "$by_files" "${by_netlink//, veth/}"
+}
+
 # One more is asked for what it says without any rights: readable facts are used.
 test_without_rights() {
 	local found
@@ -180,5 +191,5 @@ run_scenario() {
 	fi
 	"$here/lab.sh" down "$prefix"
 }
-run_scenario bridge-dr test_without_rights test_set_up test_bridge
+run_scenario bridge-dr test_without_rights test_set_up test_files test_bridge
 run_scenario xen-routed test_routed test_saved

@@ -220,6 +220,7 @@ static void files_below_a_root_are_read(void **unused)
 {
 	char root[] = "/tmp/truemac-host-XXXXXX", command[64];
 	struct host_source source = { .root = root };
+	struct host_opened opened = HOST_OPENED_INIT;
 	struct host_state state;
 
 	(void)unused;
@@ -233,7 +234,9 @@ static void files_below_a_root_are_read(void **unused)
 	put_file(root, "proc/sys/net/ipv4/conf/all/arp_ignore", "what?\n");
 	put_file(root, "etc/keepalived/keepalived.conf", "vrrp_instance a {\n virtual_router_id 51\n}\n");
 	host_state_init(&state);
-	assert_int_equal(host_read(&source, &state, NULL), 0);
+	assert_int_equal(host_begin(&source, &opened, &state, NULL), 0);
+	assert_int_equal(host_finish(&source, &opened, &state, NULL), 0);
+	host_opened_close(&opened);
 	assert_string_equal(state.name, "dom0");
 	assert_int_equal(state.virtualisation, VIRTUAL_XEN_DOM0);
 	assert_int_equal(state.link_count, 1);
@@ -250,14 +253,109 @@ static void files_below_a_root_are_read(void **unused)
 	assert_int_equal(system(command), 0);
 }
 
+/* --- tables from files --- */
+
+static const char *place_of(const struct host_state *state, const char *text, unsigned *prefix)
+{
+	const struct host_address *address;
+	struct ip ip;
+
+	assert_true(ip_parse(text, &ip));
+	address = host_find_address(state, &ip);
+	assert_non_null(address);
+	*prefix = address->prefix;
+	return address->link;
+}
+
+static bool lacks(const struct host_state *state, const char *what)
+{
+	for (uint32_t i = 0; i < state->unseen_count; i++)
+		if (strcmp(state->unseen[i].what, what) == 0)
+			return true;
+	return false;
+}
+
+static void put_tables(const char *root)
+{
+	put_file(root, "proc/net/route",
+		 "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
+		 "eth0\t00000000\tFE01010A\t0003\t0\t0\t100\t00000000\t0\t0\t0\n"
+		 "eth0\t0001010A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n"
+		 "eth1\t0002010A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n");
+	put_file(root, "proc/net/fib_trie",
+		 "Main:\n  +-- 0.0.0.0/0 3 0 5\n     |-- 0.0.0.0\n        /0 universe UNICAST\n"
+		 "        |-- 10.1.1.0\n           /24 link UNICAST\n        |-- 10.1.1.1\n           /32 host LOCAL\n"
+		 "        |-- 10.1.1.13\n           /32 host LOCAL\n        |-- 10.1.2.13\n           /32 host LOCAL\n"
+		 "        |-- 10.1.1.255\n           /32 link BROADCAST\n     |-- 127.0.0.1\n        /32 host LOCAL\n"
+		 "     |-- 192.0.2.1\n        /32 host LOCAL\n"
+		 "Local:\n        |-- 10.1.2.13\n           /32 host LOCAL\n");
+	put_file(root, "proc/net/arp",
+		 "IP address       HW type     Flags       HW address            Mask     Device\n"
+		 "10.1.1.14        0x1         0x2         00:16:3e:0a:01:0e     *        eth0\n"
+		 "10.1.1.99        0x1         0x0         00:00:00:00:00:00     *        eth0\n"
+		 "10.1.1.77        0x1         0xc         00:00:00:00:00:00     *        eth0\n");
+	put_file(root, "proc/net/if_inet6", "fd0a000100010000000000000000000d 02 40 00 80     eth0\nnonsense\n");
+	put_file(root, "proc/net/ipv6_route",
+		 "fd0a0001000100000000000000000000 40 00000000000000000000000000000000 00 "
+		 "00000000000000000000000000000000 00000100 00000001 00000000 00000001     eth0\n"
+		 "00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
+		 "fd0a00010001000000000000000000fe 00000400 00000001 00000000 00000003     eth0\n"
+		 "fd0a000100010000000000000000000d 80 00000000000000000000000000000000 00 "
+		 "00000000000000000000000000000000 00000000 00000002 00000000 80200001     eth0\n");
+}
+
+static void tables_below_a_root_are_read(void **unused)
+{
+	char root[] = "/tmp/truemac-host-XXXXXX", command[64], text[IP_TEXT_SIZE];
+	struct host_source source = { .root = root };
+	struct host_opened opened = HOST_OPENED_INIT;
+	struct host_state state;
+	unsigned prefix;
+
+	(void)unused;
+	assert_non_null(mkdtemp(root));
+	put_tables(root);
+	host_state_init(&state);
+	assert_int_equal(host_begin(&source, &opened, &state, NULL), 0);
+	assert_int_equal(host_finish(&source, &opened, &state, NULL), 0);
+	host_opened_close(&opened);
+	assert_int_equal(state.route_count, 6);
+	assert_string_equal(ip_format(&state.routes[0].gateway, text), "10.1.1.254");
+	assert_int_equal(state.routes[0].metric, 100);
+	assert_int_equal(state.routes[1].prefix, 24);
+	assert_int_equal(state.routes[1].gateway.family, 0);
+	assert_string_equal(ip_format(&state.routes[4].gateway, text), "fd0a:1:1::fe");
+	assert_int_equal(state.routes[5].type, ROUTE_LOCAL);
+	assert_int_equal(state.address_count, 6);
+	assert_string_equal(place_of(&state, "10.1.2.13", &prefix), "eth1");
+	assert_int_equal(prefix, 24);
+	assert_string_equal(place_of(&state, "192.0.2.1", &prefix), "lo");
+	assert_string_equal(place_of(&state, "127.0.0.1", &prefix), "lo");
+	assert_string_equal(place_of(&state, "fd0a:1:1::d", &prefix), "eth0");
+	assert_int_equal(prefix, 64);
+	/* One of the two may be on lo, and nobody says which. */
+	assert_string_equal(place_of(&state, "10.1.1.13", &prefix), "");
+	assert_true(lacks(&state, "which interface has 10.1.1.1"));
+	assert_int_equal(state.neighbour_count, 3);
+	assert_false(mac_is_zero(state.neighbours[0].mac));
+	assert_string_equal(state.neighbours[1].state, "failed");
+	assert_true(state.neighbours[2].proxy);
+	host_state_free(&state);
+	snprintf(command, sizeof command, "rm -r %s", root);
+	assert_int_equal(system(command), 0);
+}
+
 static void empty_root_gives_an_empty_state(void **unused)
 {
 	struct host_source source = { .root = "/nonexistent" };
+	struct host_opened opened = HOST_OPENED_INIT;
 	struct host_state state;
 
 	(void)unused;
 	host_state_init(&state);
-	assert_int_equal(host_read(&source, &state, NULL), 0);
+	assert_int_equal(host_begin(&source, &opened, &state, NULL), 0);
+	assert_int_equal(host_finish(&source, &opened, &state, NULL), 0);
+	host_opened_close(&opened);
 	assert_int_equal(state.link_count, 0);
 	assert_true(state.unseen_count > 0);
 	assert_int_equal(host_state_prepare(&state, NULL, HOST_ROLE_AUTO, NULL), 0);
@@ -344,6 +442,7 @@ int main(void)
 		cmocka_unit_test(guest_learns_from_its_store_what_it_is_called),
 		cmocka_unit_test(store_that_lies_about_lengths_is_left),
 		cmocka_unit_test(files_below_a_root_are_read),
+		cmocka_unit_test(tables_below_a_root_are_read),
 		cmocka_unit_test(empty_root_gives_an_empty_state),
 		cmocka_unit_test(damaged_states_are_refused),
 		cmocka_unit_test(state_without_lists_is_enough),
