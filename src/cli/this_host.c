@@ -53,7 +53,6 @@ int this_host_complete(const struct this_host_options *options, bool macs_alone,
 	struct host_state state;
 	struct loader loader;
 	struct host_source source = { .root = "/", .set_up_alone = true };
-	struct host_opened opened = HOST_OPENED_INIT;
 	int status;
 
 	if (options->off)
@@ -61,9 +60,7 @@ int this_host_complete(const struct this_host_options *options, bool macs_alone,
 	loader_init(&loader, NULL);
 	source.loader = &loader.topology;
 	host_state_init(&state);
-	status = host_begin(&source, &opened, &state, error);
-	if (status == 0)
-		status = host_finish(&source, &opened, &state, error);
+	status = host_read(&source, &state, error);
 	if (status == 0)
 		status = host_topology_complete(&state, macs_alone, topology, &sources, error);
 	if (status == 0 && sources.length > 0 && !quiet)
@@ -71,7 +68,6 @@ int this_host_complete(const struct this_host_options *options, bool macs_alone,
 	if (status == 0 && !macs_alone && !quiet)
 		say_unseen(&state);
 	text_free(&sources);
-	host_opened_close(&opened);
 	host_state_free(&state);
 	return status;
 }

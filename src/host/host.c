@@ -81,6 +81,17 @@ void host_opened_close(struct host_opened *opened)
 	text_free(&opened->keepalived);
 }
 
+int host_read(const struct host_source *source, struct host_state *state, struct error *error)
+{
+	struct host_opened opened = HOST_OPENED_INIT;
+	int status = host_begin(source, &opened, state, error);
+
+	if (status == 0)
+		status = host_finish(source, &opened, state, error);
+	host_opened_close(&opened);
+	return status;
+}
+
 int host_load(const char *name, const char *bytes, size_t length, struct host_state *state, struct error *error)
 {
 	size_t start = 0;

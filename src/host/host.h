@@ -42,6 +42,9 @@ int host_finish(const struct host_source *source, struct host_opened *opened, st
 		struct error *error);
 void host_opened_close(struct host_opened *opened);
 
+/* Both steps at once, for commands that give up their rights later. */
+int host_read(const struct host_source *source, struct host_state *state, struct error *error);
+
 /* The state as JSON, schema truemac.state/1. What host_state_prepare() fills is left out. */
 int host_save(const struct host_state *state, struct text *into, struct error *error);
 
