@@ -153,7 +153,7 @@ struct report_forward {
 	bool has_mac;
 	struct mac mac;    /* that frames go to */
 	bool known, up;    /* as the latest check found it */
-	const char *why;   /* static */
+	const char *why;   /* static or among the report's strings */
 	uint32_t failures; /* how often it went down */
 	uint64_t packets, bytes, flows, too_big;
 };
@@ -185,7 +185,7 @@ struct report {
 	uint32_t source_count;
 	struct report_conflict *conflicts; /* where they contradict each other */
 	uint32_t conflict_count;
-	char **strings; /* that host_macs point into */
+	char **strings; /* that host_macs and forwards point into */
 	uint32_t string_count;
 	struct report_forward *forwards; /* of a director that stood in, as the set-up has them; else none */
 	uint32_t forward_count;

@@ -180,6 +180,41 @@ static void choose_mac(struct merging *merging, const struct given *given, uint3
 		row->mac = (struct mac){ .b = { 0 } };
 }
 
+/*
+ * What no test decided the host's own word does: the MAC that somebody has for the real server is its own, or is not.
+ */
+static void settle_mac(struct merging *merging, const struct given *given, uint32_t count, struct report_cell *cell)
+{
+	const struct given *own = NULL, *other = NULL;
+	const struct word *word = NULL;
+	struct text reason = TEXT_INIT;
+	char mac[MAC_TEXT_SIZE];
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct report_row *row = given[i].row;
+		const struct word *refuting =
+		    row->has_mac ? truth_refutes(&merging->truth, &row->real_server, row->mac) : NULL;
+
+		if (refuting && !other) {
+			other = &given[i];
+			word = refuting;
+		} else if (row->has_mac && !own && truth_allows(&merging->truth, &row->real_server, row->mac)) {
+			own = &given[i];
+		}
+	}
+	if ((!own && !other) || cell->value != CHECK_UNKNOWN)
+		return;
+	if (other) {
+		text_printf(&reason, "%s has it at %s; ", merging->report->sources[other->source].label,
+			    mac_format(other->row->mac, mac));
+		text_printf(&reason, "its own MAC is %s (%s)", mac_format(word->mac, mac),
+			    merging->report->sources[word->source].label);
+	}
+	free(cell->reason);
+	cell->value = other ? CHECK_FAIL : CHECK_PASS;
+	cell->reason = merge_take_text(merging, &reason);
+}
+
 static void merge_row(struct merging *merging, const struct given *given, uint32_t count, struct report_row *row)
 {
 	*row = *given->row;
@@ -189,6 +224,8 @@ static void merge_row(struct merging *merging, const struct given *given, uint32
 	choose_mac(merging, given, count, row);
 	for (int check = 0; check < CHECK_COUNT; check++)
 		merge_cell(merging, given, count, check, &row->cells[check]);
+	if (!first_with(given, count, CHECK_MAC, CHECK_PASS) && !first_with(given, count, CHECK_MAC, CHECK_FAIL))
+		settle_mac(merging, given, count, &row->cells[CHECK_MAC]);
 }
 
 static struct report_row *merge_list(struct merging *merging, bool directors, uint32_t *row_count)

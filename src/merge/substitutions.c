@@ -98,7 +98,7 @@ static void note_word(const struct merging *merging, struct fault *fault, const 
 	mac_format(word->mac, mac);
 	if (word->kind == WORD_HOST)
 		new_fault_note(fault, host_input(merging, word->source), time_of(merging, word->source),
-			       "its %s has %s and the MAC %s", word->link, ip, mac);
+			       "%s: %s, MAC %s", word->link, ip, mac);
 	else if (word->kind == WORD_GUEST)
 		new_fault_note(fault, host_input(merging, word->source), time_of(merging, word->source),
 			       "its guest %s has the MAC %s", ip, mac);
@@ -114,12 +114,12 @@ static void note_answerer(const struct merging *merging, struct fault *fault, co
 	mac_format(answerer->mac, mac);
 	if (answerer->link->vif)
 		new_fault_note(fault, host_input(merging, answerer->source), time_of(merging, answerer->source),
-			       "its ends of guests' interfaces (%s, ...) have the MAC %s%s", answerer->link->name, mac,
-			       answerer->link->proxy_arp ? " and proxy_arp 1" : "");
+			       "%s: the other end of a guest's interface, MAC %s%s", answerer->link->name, mac,
+			       answerer->link->proxy_arp ? ", proxy_arp 1" : "");
 	else
 		new_fault_note(fault, host_input(merging, answerer->source), time_of(merging, answerer->source),
-			       "its %s has the MAC %s%s", answerer->link->name, mac,
-			       answerer->link->proxy_arp ? " and proxy_arp 1" : "");
+			       "%s: MAC %s%s", answerer->link->name, mac,
+			       answerer->link->proxy_arp ? ", proxy_arp 1" : "");
 }
 
 /* Its frames say it better. */
@@ -143,7 +143,7 @@ static void note_told(const struct merging *merging, struct fault *fault, const 
 	mac_format(told->mac, mac);
 	if (truth_machine(&merging->truth, told->source))
 		new_fault_note(fault, host_input(merging, told->source), told->seen->last,
-			       "its neighbour table has %s at %s", ip, mac);
+			       "neighbour table: %s lladdr %s", ip, mac);
 	else if (!is_shown(merging->report->sources[told->source].report, told))
 		new_fault_note(fault, host_input(merging, told->source), told->seen->first,
 			       "%s was at %s there, %llu claims", ip, mac, (unsigned long long)told->seen->claims);

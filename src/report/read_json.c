@@ -58,6 +58,7 @@ static void read_body(struct json_reader *reader, const struct json_node *root, 
 	read_paths(reader, root, report);
 	read_facts(reader, root, report);
 	read_machine(reader, root, report);
+	read_forwards(reader, root, report);
 }
 
 /* Label and digest are concluded anew. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Reading JSON: faults, hosts, gaps, paths, facts. */
+/* Reading JSON: faults, hosts, gaps, paths, facts, what was forwarded. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -287,5 +287,46 @@ void read_facts(struct json_reader *reader, const struct json_node *root, struct
 		report->fact_count++;
 		report->facts[i].name = read_copy(reader, &item, "name");
 		report->facts[i].value = read_copy(reader, &item, "value");
+	}
+}
+
+static const char *name_of_state(int state)
+{
+	static const char *const names[] = { "unknown", "down", "up" };
+
+	return names[state];
+}
+
+void read_forwards(struct json_reader *reader, const struct json_node *root, struct report *report)
+{
+	struct json_node list = read_member(root, "forward");
+	uint32_t count = read_length(reader, &list);
+
+	report->forwards = read_room(reader, count, sizeof *report->forwards);
+	for (uint32_t i = 0; i < count && reader->status == 0; i++) {
+		struct json_node item = read_item(&list, i);
+		struct report_forward *row = &report->forwards[report->forward_count++];
+		int state;
+
+		row->why = "";
+		if (!read_is_object(reader, &item))
+			return;
+		row->vip = read_ip(reader, &item, "vip");
+		row->port = (uint16_t)read_count(reader, &item, "port", UINT16_MAX);
+		row->protocol = read_protocol(reader, &item, "protocol");
+		row->method = read_method(reader, &item);
+		if (row->method == METHOD_UNKNOWN)
+			read_fail(reader, &item, "a method is expected");
+		row->real_server = read_ip(reader, &item, "real_server");
+		row->has_mac = read_mac(reader, &item, "mac", &row->mac);
+		state = read_word(reader, &item, "state", name_of_state, 3);
+		row->known = state > 0;
+		row->up = state == 2;
+		row->why = keep_string(reader, report, read_string(reader, &item, "reason"));
+		row->failures = (uint32_t)read_count(reader, &item, "failures", UINT32_MAX);
+		row->packets = read_count(reader, &item, "packets", INT64_MAX);
+		row->bytes = read_count(reader, &item, "bytes", INT64_MAX);
+		row->flows = read_count(reader, &item, "flows", INT64_MAX);
+		row->too_big = read_count(reader, &item, "too_big", INT64_MAX);
 	}
 }

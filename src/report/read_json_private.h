@@ -13,6 +13,7 @@ void read_hosts(struct json_reader *reader, const struct json_node *root, struct
 void read_gaps(struct json_reader *reader, const struct json_node *root, struct report *report);
 void read_paths(struct json_reader *reader, const struct json_node *root, struct report *report);
 void read_facts(struct json_reader *reader, const struct json_node *root, struct report *report);
+void read_forwards(struct json_reader *reader, const struct json_node *root, struct report *report);
 void read_machine(struct json_reader *reader, const struct json_node *root, struct report *report);
 
 /* The input of that name; one behind the last where there is none, which writers show as "-". */

@@ -66,6 +66,16 @@ static int write_github(const struct report *report, const struct report_writer_
 		add_escaped(into, report->gaps[i].reason, "");
 		text_add_char(into, '\n');
 	}
+	for (uint32_t i = 0; i < report->conflict_count; i++) {
+		struct text conflict = TEXT_INIT;
+
+		report_add_conflict(&conflict, report, &report->conflicts[i]);
+		text_add(into, "::warning title=conflicting reports::");
+		add_escaped(into, text_string(&conflict), "");
+		text_add_char(into, '\n');
+		into->failed |= conflict.failed;
+		text_free(&conflict);
+	}
 	return 0;
 }
 

@@ -112,6 +112,16 @@ static void add_evidence(struct text *into, const struct report *report, const s
 	text_add(into, "</table></dd>\n");
 }
 
+static void add_said_by(struct text *into, const struct report *report, const struct fault *fault)
+{
+	struct text labels = TEXT_INIT;
+
+	report_add_labels(&labels, report, fault->sources, fault->source_count);
+	add_term(into, "Said by", text_string(&labels));
+	into->failed |= labels.failed;
+	text_free(&labels);
+}
+
 static void add_fault(struct text *into, const struct report *report, const struct fault *fault)
 {
 	const char *severity = severity_name(fault->severity);
@@ -121,12 +131,51 @@ static void add_fault(struct text *into, const struct report *report, const stru
 	text_add(into, "\n<dl>");
 	add_term(into, "Why", fault->rule->why);
 	add_evidence(into, report, fault);
+	add_said_by(into, report, fault);
 	add_term(into, "Effect", fault->effect);
 	for (int i = 0; i < FAULT_MAX_REMEDIES && fault->remedies[i] != NULL; i++)
 		add_term(into, "Repair", fault->remedies[i]);
 	add_term(into, "Does not help", fault->rule->no_help);
 	text_add(into, "</dl></section>\n");
 	text_pass_on(into);
+}
+
+static void add_sources(struct text *into, const struct report *report)
+{
+	if (report->source_count == 0)
+		return;
+	add_heading(into, "Reports");
+	text_add(into, "<table><tr><th>report<th>command<th>verdict<th>role</tr>\n");
+	for (uint32_t i = 0; i < report->source_count; i++) {
+		const struct report *source = report->sources[i].report;
+
+		text_add(into, "<tr>");
+		add_element(into, "td", report->sources[i].label);
+		add_element(into, "td", source->command);
+		text_printf(into, "<td class=\"%s\">%s", source->verdict == REPORT_FAULTY ? "fail" : "",
+			    report_verdict_name(source->verdict));
+		add_element(into, "td", source->machine != NULL ? host_role_name(source->machine->role) : "");
+		text_add(into, "</tr>\n");
+		text_pass_on(into);
+	}
+	text_add(into, "</table>\n");
+}
+
+static void add_conflicts(struct text *into, const struct report *report)
+{
+	if (report->conflict_count == 0)
+		return;
+	add_heading(into, "Conflicts");
+	text_add(into, "<ul>\n");
+	for (uint32_t i = 0; i < report->conflict_count; i++) {
+		struct text conflict = TEXT_INIT;
+
+		report_add_conflict(&conflict, report, &report->conflicts[i]);
+		add_element(into, "li", text_string(&conflict));
+		into->failed |= conflict.failed;
+		text_free(&conflict);
+	}
+	text_add(into, "\n</ul>\n");
 }
 
 static void add_gaps(struct text *into, const struct report *report)
@@ -147,11 +196,13 @@ static int write_html(const struct report *report, const struct report_writer_op
 	text_add(into, page_head);
 	text_printf(into, "<h1>truemac %s: %s</h1>\n", report->command, report_verdict_name(report->verdict));
 	add_inputs(into, report);
+	add_sources(into, report);
 	add_matrix(into, report);
 	if (report->fault_count > 0)
 		add_heading(into, "Faults");
 	for (uint32_t i = 0; i < report->fault_count; i++)
 		add_fault(into, report, &report->faults[i]);
+	add_conflicts(into, report);
 	add_gaps(into, report);
 	text_add(into, "</body>\n</html>\n");
 	return 0;

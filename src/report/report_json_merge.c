@@ -39,6 +39,7 @@ json_t *json_of_body(const struct report *report)
 		{ "paths", json_of_list(report, report->path_count, json_of_path) },
 		{ "facts", json_of_list(report, report->fact_count, json_of_fact) },
 		{ "machine", json_of_machine(report) },
+		{ "forward", json_of_list(report, report->forward_count, json_of_forward) },
 		JSON_FIELDS_END,
 	};
 

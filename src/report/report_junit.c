@@ -158,7 +158,18 @@ static void fill_evidence(struct suite *suite, const struct report *report)
 		add_outcome(suite, "error", "incomplete", report->gaps[i].reason, "");
 		close_case(suite);
 	}
-	if (report->gap_count == 0) {
+	for (uint32_t i = 0; i < report->conflict_count; i++) {
+		struct text conflict = TEXT_INIT;
+
+		report_add_conflict(&conflict, report, &report->conflicts[i]);
+		open_case(suite, "conflict", report->conflicts[i].about);
+		suite->errors++;
+		add_outcome(suite, "error", "conflict", text_string(&conflict), "");
+		close_case(suite);
+		suite->cases.failed |= conflict.failed;
+		text_free(&conflict);
+	}
+	if (report->gap_count + report->conflict_count == 0) {
 		open_case(suite, "evidence", "complete");
 		close_case(suite);
 	}

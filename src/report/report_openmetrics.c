@@ -100,6 +100,23 @@ static uint64_t dropped_of(const struct report_input *input)
 	return input->dropped;
 }
 
+/* Of each machine that was merged, so that a fleet's alert can name it. */
+static void add_sources(struct text *into, const struct report *report)
+{
+	add_family(into, "source_verdict", "The verdict of each merged report that has the value 1.");
+	for (uint32_t i = 0; i < report->source_count; i++) {
+		for (int verdict = REPORT_CLEAN; verdict <= REPORT_INCOMPLETE; verdict++) {
+			text_add(into, "truemac_source_verdict{");
+			add_label(into, "source", report->sources[i].label);
+			text_printf(into, ",verdict=\"%s\"} %d\n", report_verdict_name((enum report_verdict)verdict),
+				    (int)report->sources[i].report->verdict == verdict);
+		}
+		text_pass_on(into);
+	}
+	add_family(into, "conflicts", "Where merged reports contradict each other.");
+	text_printf(into, "truemac_conflicts %u\n", (unsigned)report->conflict_count);
+}
+
 static int write_openmetrics(const struct report *report, const struct report_writer_options *options,
 			     struct text *into, struct error *error)
 {
@@ -109,6 +126,8 @@ static int write_openmetrics(const struct report *report, const struct report_wr
 	add_matrix(into, report);
 	add_input_samples(into, report, "frames", "Frames read.", frames_of);
 	add_input_samples(into, report, "dropped_frames", "Frames that the capturing machine lost.", dropped_of);
+	if (report->source_count > 0)
+		add_sources(into, report);
 	add_family(into, "gaps", "Reasons why the evidence is incomplete.");
 	text_printf(into, "truemac_gaps %u\n# EOF\n", (unsigned)report->gap_count);
 	return 0;

@@ -146,15 +146,26 @@ static json_t *sarif_result(const struct report *report, uint32_t index)
 	return json_of_fields(fields);
 }
 
-static json_t *sarif_notification(const struct report_gap *gap)
+static json_t *sarif_notification(const char *message)
 {
 	const struct json_field fields[] = {
 		{ "level", json_string("warning") },
-		{ "message", sarif_text(gap->reason) },
+		{ "message", sarif_text(message) },
 		JSON_FIELDS_END,
 	};
 
 	return json_of_fields(fields);
+}
+
+static json_t *sarif_conflict(const struct report *report, uint32_t index)
+{
+	struct text conflict = TEXT_INIT;
+	json_t *value;
+
+	report_add_conflict(&conflict, report, &report->conflicts[index]);
+	value = conflict.failed ? NULL : sarif_notification(text_string(&conflict));
+	text_free(&conflict);
+	return value;
 }
 
 /* Incomplete evidence is a run that did not fully succeed (section 3.20). */
@@ -163,9 +174,11 @@ static json_t *sarif_invocation(const struct report *report)
 	json_t *notifications = json_array();
 
 	for (uint32_t i = 0; i < report->gap_count; i++)
-		notifications = json_list_add(notifications, sarif_notification(&report->gaps[i]));
+		notifications = json_list_add(notifications, sarif_notification(report->gaps[i].reason));
+	for (uint32_t i = 0; i < report->conflict_count; i++)
+		notifications = json_list_add(notifications, sarif_conflict(report, i));
 	const struct json_field fields[] = {
-		{ "executionSuccessful", json_boolean(report->gap_count == 0) },
+		{ "executionSuccessful", json_boolean(report->gap_count + report->conflict_count == 0) },
 		{ "toolExecutionNotifications", notifications },
 		JSON_FIELDS_END,
 	};

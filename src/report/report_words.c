@@ -30,6 +30,18 @@ void report_add_labels(struct text *into, const struct report *report, const uin
 		text_printf(into, " and %u more", (unsigned)(count - named));
 }
 
+void report_add_conflict(struct text *text, const struct report *report, const struct report_conflict *conflict)
+{
+	text_add(text, conflict->about);
+	for (uint32_t i = 0; i < conflict->statement_count; i++) {
+		const struct report_statement *statement = &conflict->statements[i];
+
+		text_add(text, i == 0 ? ": " : "; ");
+		report_add_labels(text, report, statement->sources, statement->source_count);
+		text_printf(text, " says %s", statement->says);
+	}
+}
+
 void report_add_service(struct text *text, const struct report_row *row)
 {
 	const struct topology_service service = {

@@ -20,6 +20,9 @@ const char *report_source_label(const struct report *report, uint32_t source);
 /* "client, dir1 and 12 more" */
 void report_add_labels(struct text *text, const struct report *report, const uint32_t *sources, uint32_t count);
 
+/* "10.1.1.13: its own MAC: rs1 says 00:16:3e:00:00:0d; twin says 00:16:3e:00:00:0e" */
+void report_add_conflict(struct text *text, const struct report *report, const struct report_conflict *conflict);
+
 /* The row's service: "10.1.1.1:80/tcp", "[2001:db8::1]:80/tcp", "10.1.1.1" (any port), "fwmark 7". */
 void report_add_service(struct text *text, const struct report_row *row);
 

@@ -132,6 +132,7 @@ run build-clang 600 "build 'clang, no warning' CC=clang CFLAGS=-O1 OUT=$out/clan
 run units 300 "units_in $out"
 run units-sanitizers 600 "units_in $sanitized"
 suite command-line 300 src/test/cli.sh "$out/truemac"
+suite merge 120 src/test/merge.sh "$out/truemac"
 suite corpus 60 src/test/run-corpus.sh "$out"
 suite cases 300 src/test/run-cases.sh "$out"
 suite golden 120 src/test/run-golden.sh "$out"

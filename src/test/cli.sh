@@ -78,6 +78,7 @@ make_inputs() {
 	gzip -k good.pcap
 	head -c 30 good.pcap.gz >cut.pcap.gz
 	echo 'director 10.1.1' >bad.topology
+	echo '{"schema": "truemac.state/1"}' >state.json
 	cp good.pcap unreadable.pcap && chmod 0 unreadable.pcap
 }
 
@@ -93,6 +94,30 @@ bad_inputs() {
 	refuse 'empty standard input' 3 '^truemac: standard input: ' analyze -
 	[ "$(id -u)" -eq 0 ] || refuse 'forbidden file' 3 '^truemac: unreadable.pcap: ' analyze unreadable.pcap
 	refuse 'hostile file name' 3 '^truemac: a\\x1b\[31m\\x0ab: ' analyze "$(printf 'a\033[31m\nb')"
+}
+
+merge_usage() {
+	"$truemac" analyze -f json -o made.json good.pcap
+	sed 's,truemac.report/1,truemac.report/7,' made.json >newer.json
+	head -c 700 made.json >half.json
+	sed 's/"frames": 1,/"frames": 123456789012345678901234567890,/' made.json >huge.json
+	sed 's/"frames": 1,/"frames": "one",/' made.json >type.json
+	sed 's/"frames": 1,/"frames": 1, "frames": 2,/' made.json >twice.json
+	printf '{"a\001": 1}' >control.json
+	refuse 'merge: no report' 2 'no report given' merge
+	refuse 'merge: standard input twice' 2 'only once' merge - -
+	refuse 'merge: missing file' 3 '^truemac: missing.json: ' merge missing.json
+	refuse 'merge: directory' 3 '^truemac: directory: .*directory' merge directory
+	refuse 'merge: a capture' 3 '^truemac: good.pcap: line 1: no valid JSON.*--format json' merge good.pcap
+	refuse 'merge: empty file' 3 '^truemac: empty: is empty.*--format json' merge empty
+	refuse 'merge: other JSON' 3 '^truemac: state.json: .*no report of truemac' merge state.json
+	refuse 'merge: newer schema' 3 '^truemac: newer.json: its schema is truemac.report/7' merge newer.json
+	refuse 'merge: half a report' 3 '^truemac: half.json: line [0-9]*: .*ends too early' merge half.json
+	refuse 'merge: huge number' 3 '^truemac: huge.json: line [0-9]*: ' merge huge.json
+	refuse 'merge: wrong type' 3 '^truemac: type.json: inputs.0..frames: a whole number' merge type.json
+	refuse 'merge: key twice' 3 '^truemac: twice.json: line [0-9]*: .*duplicate' merge twice.json
+	refuse 'merge: control character' 3 '^truemac: control.json: line 1: ' merge control.json
+	refuse 'merge: unknown option' 2 'unknown option --vip' merge --vip 10.1.1.1 made.json
 }
 
 bad_usage() {
@@ -133,6 +158,7 @@ bad_usage() {
 	refuse 'state that is none' 3 '^truemac: text: is no state of a host' inspect --state text
 	refuse 'state that is missing' 3 '^truemac: missing: ' inspect --state missing
 	refuse 'state and root' 2 '--state and --root' inspect --state text --root /
+	merge_usage
 	refuse 'state and report on stdout' 2 'name a file for the report' inspect --save -
 }
 
