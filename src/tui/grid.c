@@ -139,17 +139,14 @@ static uint32_t ascii_of(uint32_t code)
 	return code > 0x7e ? '?' : code;
 }
 
-/* Half of a wide character is no character: its other half goes, too. */
-static void break_pair(const struct region *region, int row, int column)
+/* Half of a wide character is no character: its other half goes, too. `cell` is at the column. */
+static void break_pair(const struct region *region, struct cell *cell, int column)
 {
-	struct cell *cell = cell_at(region, row, column), *left = cell_at(region, row, column - 1);
-	struct cell *right = cell_at(region, row, column + 1);
-
-	if (cell->flags & CELL_RIGHT && left != NULL)
-		left->code = ' ';
-	if (right != NULL && right->flags & CELL_RIGHT) {
-		right->flags &= (uint8_t)~CELL_RIGHT;
-		right->code = ' ';
+	if (cell->flags & CELL_RIGHT && region->column + column > 0)
+		cell[-1].code = ' ';
+	if (region->column + column + 1 < region->grid->columns && cell[1].flags & CELL_RIGHT) {
+		cell[1].flags &= (uint8_t)~CELL_RIGHT;
+		cell[1].code = ' ';
 	}
 }
 
@@ -159,7 +156,7 @@ static void set_cell(const struct region *region, int row, int column, enum cell
 
 	if (cell == NULL)
 		return;
-	break_pair(region, row, column);
+	break_pair(region, cell, column);
 	*cell = (struct cell){ .code = code, .role = (uint8_t)role, .flags = cell->flags & CELL_SELECTED };
 }
 
@@ -249,7 +246,7 @@ void region_clear(const struct region *region)
 		for (int column = 0; column < region->columns; column++) {
 			struct cell *cell = cell_at(region, row, column);
 
-			break_pair(region, row, column);
+			break_pair(region, cell, column);
 			*cell = (struct cell){ .code = ' ' };
 		}
 }

@@ -41,10 +41,13 @@ bool list_row_fits(const struct list *list, const struct screen *screen, const s
 	if (list->filter.count == 0)
 		return true;
 	for (unsigned i = 0; i < list->kind->column_count; i++) {
-		cell[i].text[0] = '\0';
-		list->kind->cell(screen, model, item, i, &cell[i]);
 		texts[i] = cell[i].text;
+		cell[i].text[0] = '\0';
+		if (list->kind->row == NULL)
+			list->kind->cell(screen, model, item, i, &cell[i]);
 	}
+	if (list->kind->row != NULL)
+		list->kind->row(screen, model, item, cell);
 	return filter_fits(&list->filter, texts, list->kind->column_count);
 }
 

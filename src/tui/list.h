@@ -7,6 +7,8 @@
 #ifndef TUI_LIST_H
 #define TUI_LIST_H
 
+#include <string.h>
+
 #include "tui/filter.h"
 #include "tui/grid.h"
 #include "tui/model.h"
@@ -26,6 +28,13 @@ struct list_cell {
 	enum cell_role role;
 	char text[LIST_CELL_SIZE];
 };
+
+/* Cut where it is too long. */
+static inline void list_cell_set(struct list_cell *cell, const char *string)
+{
+	if (memccpy(cell->text, string, '\0', sizeof cell->text) == NULL)
+		cell->text[sizeof cell->text - 1] = '\0';
+}
 
 /* Two halves, the first one weighs more. */
 struct list_rank {
@@ -52,6 +61,8 @@ struct list_kind {
 	uint64_t (*count)(const struct model *model);
 	void (*cell)(const struct screen *screen, const struct model *model, uint64_t item, unsigned column,
 		     struct list_cell *cell);
+	/* All cells of a row at once, where that is cheaper; or NULL. */
+	void (*row)(const struct screen *screen, const struct model *model, uint64_t item, struct list_cell cells[]);
 	struct list_rank (*rank)(const struct model *model, uint64_t item, unsigned column);
 	struct list_identity (*identity)(const struct model *model, uint64_t item);
 	bool (*trouble)(const struct screen *screen, const struct model *model, uint64_t item); /* where `n` stops */

@@ -37,7 +37,7 @@ static void add_address(struct list_cell *cell, const struct ip *ip)
 {
 	char buffer[IP_TEXT_SIZE];
 
-	snprintf(cell->text, sizeof cell->text, "%s", ip->family != 0 ? ip_format(ip, buffer) : "");
+	list_cell_set(cell, ip->family != 0 ? ip_format(ip, buffer) : "");
 }
 
 static void add_vlan(struct list_cell *cell, uint32_t vlan)
@@ -45,7 +45,7 @@ static void add_vlan(struct list_cell *cell, uint32_t vlan)
 	struct text text = TEXT_INIT;
 
 	report_add_vlan(&text, vlan);
-	snprintf(cell->text, sizeof cell->text, "%s", vlan != 0 ? text_string(&text) : "");
+	list_cell_set(cell, vlan != 0 ? text_string(&text) : "");
 	text_free(&text);
 }
 
@@ -60,10 +60,8 @@ static void fault_cell(const struct screen *screen, const struct model *model, u
 	cell->role = past ? ROLE_DIM : column == SEVERITY ? words_severity_role(fault->severity) : ROLE_PLAIN;
 	cell->text[0] = '\0';
 	switch ((enum column)column) {
-	case SEVERITY:
-		snprintf(cell->text, sizeof cell->text, "%s", past ? "past" : severity_name(fault->severity));
-		break;
-	case RULE: snprintf(cell->text, sizeof cell->text, "%s", fault->rule->id); break;
+	case SEVERITY: list_cell_set(cell, past ? "past" : severity_name(fault->severity)); break;
+	case RULE: list_cell_set(cell, fault->rule->id); break;
 	case ADDRESS:
 		add_address(cell, fault->subject.ip.family != 0 ? &fault->subject.ip : &fault->subject.vip);
 		break;
@@ -76,14 +74,10 @@ static void fault_cell(const struct screen *screen, const struct model *model, u
 			add_address(cell, &fault->subject.vip);
 		break;
 	case VLAN: add_vlan(cell, fault->subject.vlan); break;
-	case CONFIDENCE: snprintf(cell->text, sizeof cell->text, "%s", confidence_name(fault->confidence)); break;
+	case CONFIDENCE: list_cell_set(cell, confidence_name(fault->confidence)); break;
 	case COUNT: snprintf(cell->text, sizeof cell->text, "x%" PRIu64, fault->count); break;
-	case LAST:
-		snprintf(cell->text, sizeof cell->text, "%s", words_clock(fault->last, model->utc_offset, buffer));
-		break;
-	case SUMMARY:
-		snprintf(cell->text, sizeof cell->text, "%s", fault->summary != NULL ? fault->summary : "");
-		break;
+	case LAST: list_cell_set(cell, words_clock(fault->last, model->utc_offset, buffer)); break;
+	case SUMMARY: list_cell_set(cell, fault->summary != NULL ? fault->summary : ""); break;
 	}
 }
 

@@ -44,6 +44,10 @@ static const struct report_host *host_at(const struct model *model, uint64_t ite
 	const struct report *report = model->report;
 	uint32_t low = 0, high = report->host_count;
 
+	/* Most networks have one MAC for each address. */
+	if (item < high && (uint64_t)(report->hosts[item].macs - report->host_macs) == item &&
+	    report->hosts[item].mac_count > 0)
+		return &report->hosts[item];
 	while (high - low > 1) {
 		uint32_t middle = low + (high - low) / 2;
 
@@ -60,7 +64,7 @@ static void own_cell(const struct report_host_mac *mac, struct list_cell *cell)
 	static const char *const words[] = { [OWN_UNKNOWN] = "?", [OWN_YES] = "yes", [OWN_NO] = "NO" };
 
 	cell->role = mac->own == OWN_NO ? ROLE_BAD : mac->own == OWN_UNKNOWN ? ROLE_DIM : ROLE_PLAIN;
-	snprintf(cell->text, sizeof cell->text, "%s", words[mac->own]);
+	list_cell_set(cell, words[mac->own]);
 }
 
 static void node_cell(const struct model *model, const struct ip *ip, enum column column, struct list_cell *cell)
@@ -68,7 +72,7 @@ static void node_cell(const struct model *model, const struct ip *ip, enum colum
 	const struct model_node *node = words_node(model, ip);
 	const char *text = node == NULL ? NULL : column == NAME ? node->name : node->arp_settings;
 
-	snprintf(cell->text, sizeof cell->text, "%s", text != NULL ? text : "");
+	list_cell_set(cell, text != NULL ? text : "");
 }
 
 static void vlan_cell(uint32_t vlan, struct list_cell *cell)
@@ -77,7 +81,7 @@ static void vlan_cell(uint32_t vlan, struct list_cell *cell)
 
 	if (vlan != 0)
 		report_add_vlan(&text, vlan);
-	snprintf(cell->text, sizeof cell->text, "%s", text_string(&text));
+	list_cell_set(cell, text_string(&text));
 	text_free(&text);
 }
 
@@ -94,16 +98,12 @@ static void host_cell(const struct screen *screen, const struct model *model, ui
 	switch ((enum column)column) {
 	case ADDRESS: ip_format(&host->ip, cell->text); break;
 	case AT: mac_format(mac->mac, cell->text); break;
-	case KIND: snprintf(cell->text, sizeof cell->text, "%s", mac->kind); break;
+	case KIND: list_cell_set(cell, mac->kind); break;
 	case OWN: own_cell(mac, cell); break;
 	case VLAN: vlan_cell(host->vlan, cell); break;
 	case CLAIMS: snprintf(cell->text, sizeof cell->text, "%" PRIu64, mac->claims); break;
-	case FIRST:
-		snprintf(cell->text, sizeof cell->text, "%s", words_clock(mac->first, model->utc_offset, buffer));
-		break;
-	case LAST:
-		snprintf(cell->text, sizeof cell->text, "%s", words_clock(mac->last, model->utc_offset, buffer));
-		break;
+	case FIRST: list_cell_set(cell, words_clock(mac->first, model->utc_offset, buffer)); break;
+	case LAST: list_cell_set(cell, words_clock(mac->last, model->utc_offset, buffer)); break;
 	case ANSWER:
 		if (mac->has_answer_time)
 			nanos_format_duration(mac->answer_time, cell->text, sizeof cell->text);

@@ -25,10 +25,9 @@ static void line_cell(const struct screen *screen, const struct model *model, ui
 
 	(void)screen;
 	cell->role = column == SEVERITY ? words_severity_role(line->severity) : ROLE_PLAIN;
-	snprintf(cell->text, sizeof cell->text, "%s",
-		 column == TIME       ? words_clock(line->time, model->utc_offset, buffer)
-		 : column == SEVERITY ? severity_name(line->severity)
-				      : line->text);
+	list_cell_set(cell, column == TIME       ? words_clock(line->time, model->utc_offset, buffer)
+			    : column == SEVERITY ? severity_name(line->severity)
+						 : line->text);
 }
 
 /* Lines that fell out of the log make the others move up, so a line is known by its place. */

@@ -90,7 +90,9 @@ static void value_cell(struct list_cell *cell, enum check_value value, bool chan
 	};
 
 	cell->role = values[value].role;
-	snprintf(cell->text, sizeof cell->text, "%s%s", values[value].word, changed ? "*" : "");
+	list_cell_set(cell, values[value].word);
+	if (changed)
+		strcat(cell->text, "*");
 }
 
 /* What frames show of a director: that it answers, and with its own MAC. */
@@ -176,19 +178,20 @@ static void matrix_cell(const struct screen *screen, const struct model *model, 
 	if (column >= CHECKS && column < SETTINGS) {
 		check_cell(model, item, (enum check)(column - CHECKS), cell);
 	} else if (column == ADDRESS) {
-		snprintf(cell->text, sizeof cell->text, "%s", ip_format(&address, buffer));
+		list_cell_set(cell, ip_format(&address, buffer));
 	} else if (column == AT) {
-		snprintf(cell->text, sizeof cell->text, "%s",
-			 mac_at(model, item, &mac) ? mac_format(mac, buffer) : "?");
+		list_cell_set(cell, mac_at(model, item, &mac) ? mac_format(mac, buffer) : "?");
 	} else if (column == KIND) {
-		snprintf(cell->text, sizeof cell->text, "%s",
-			 mac_at(model, item, &mac) ? mac_kind_of_host(mac, &address)->name : "");
+		list_cell_set(cell, mac_at(model, item, &mac) ? mac_kind_of_host(mac, &address)->name : "");
 	} else if (column == NAME && node != NULL && node->name != NULL) {
-		snprintf(cell->text, sizeof cell->text, "%s", node->name);
+		list_cell_set(cell, node->name);
 	} else if (column == SETTINGS && node != NULL && node->arp_settings != NULL) {
-		snprintf(cell->text, sizeof cell->text, "%s", node->arp_settings);
-	} else if (column == WEIGHT && weight_at(model, item) >= 0) {
-		snprintf(cell->text, sizeof cell->text, "%d", weight_at(model, item));
+		list_cell_set(cell, node->arp_settings);
+	} else if (column == WEIGHT) {
+		int32_t weight = weight_at(model, item);
+
+		if (weight >= 0)
+			snprintf(cell->text, sizeof cell->text, "%d", weight);
 	}
 }
 

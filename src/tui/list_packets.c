@@ -40,51 +40,77 @@ static void mac_cell(const struct packet *packet, bool source, struct list_cell 
 		mac_format(source ? packet->source : packet->destination, cell->text);
 }
 
-static void decoded_cell(const struct frame *frame, enum column column, struct list_cell *cell)
+static void what_cell(const struct packet *packet, struct list_cell *cell)
 {
-	struct packet packet;
 	struct text text = TEXT_INIT;
 
-	packet_decode(frame, &packet);
-	if (column != WHAT) {
-		mac_cell(&packet, column == SOURCE, cell);
-		return;
-	}
-	packet_describe(&packet, &text);
-	snprintf(cell->text, sizeof cell->text, "%s", text_string(&text));
+	packet_describe(packet, &text);
+	list_cell_set(cell, text_string(&text));
 	text_free(&text);
+}
+
+/* `packet` is the frame decoded; NULL for columns that do not need it. */
+static void frame_cell(const struct screen *screen, const struct model *model, const struct frame *frame,
+		       const struct packet *packet, enum column column, struct list_cell *cell)
+{
+	const struct rule *rule;
+
+	switch (column) {
+	case NUMBER: snprintf(cell->text, sizeof cell->text, "#%" PRIu64, frame->number); break;
+	case TIME: words_clock_fine(frame->time, model->utc_offset, cell->text); break;
+	case INPUT:
+		if (model->report != NULL && model->report->input_count > 1)
+			snprintf(cell->text, sizeof cell->text, "%u", frame->input + 1);
+		break;
+	case LENGTH: snprintf(cell->text, sizeof cell->text, "%u", frame->length); break;
+	case RULE:
+		rule = screen != NULL ? screen_mark(screen, frame->input, frame->number) : NULL;
+		cell->role = ROLE_BAD;
+		list_cell_set(cell, rule != NULL ? rule->id : "");
+		break;
+	case SOURCE:
+	case DESTINATION: mac_cell(packet, column == SOURCE, cell); break;
+	case WHAT: what_cell(packet, cell); break;
+	}
+}
+
+static void missing_cell(enum column column, struct list_cell *cell)
+{
+	cell->role = ROLE_DIM;
+	list_cell_set(cell, column == WHAT ? "no longer kept" : "");
 }
 
 static void packet_cell(const struct screen *screen, const struct model *model, uint64_t item, unsigned column,
 			struct list_cell *cell)
 {
-	const struct rule *rule;
+	bool decoded = column == SOURCE || column == DESTINATION || column == WHAT;
+	struct packet packet;
 	struct frame frame;
 
 	cell->role = ROLE_PLAIN;
 	cell->text[0] = '\0';
 	if (!get(model, item, &frame)) {
-		cell->role = ROLE_DIM;
-		if (column == WHAT)
-			snprintf(cell->text, sizeof cell->text, "no longer kept");
+		missing_cell((enum column)column, cell);
 		return;
 	}
-	switch ((enum column)column) {
-	case NUMBER: snprintf(cell->text, sizeof cell->text, "#%" PRIu64, frame.number); break;
-	case TIME: words_clock_fine(frame.time, model->utc_offset, cell->text); break;
-	case INPUT:
-		if (model->report != NULL && model->report->input_count > 1)
-			snprintf(cell->text, sizeof cell->text, "%u", frame.input + 1);
-		break;
-	case LENGTH: snprintf(cell->text, sizeof cell->text, "%u", frame.length); break;
-	case RULE:
-		rule = screen != NULL ? screen_mark(screen, frame.input, frame.number) : NULL;
-		cell->role = ROLE_BAD;
-		snprintf(cell->text, sizeof cell->text, "%s", rule != NULL ? rule->id : "");
-		break;
-	case SOURCE:
-	case DESTINATION:
-	case WHAT: decoded_cell(&frame, (enum column)column, cell); break;
+	if (decoded)
+		packet_decode(&frame, &packet);
+	frame_cell(screen, model, &frame, decoded ? &packet : NULL, (enum column)column, cell);
+}
+
+static void packet_row(const struct screen *screen, const struct model *model, uint64_t item, struct list_cell cells[])
+{
+	struct packet packet;
+	struct frame frame;
+	bool there = get(model, item, &frame);
+
+	if (there)
+		packet_decode(&frame, &packet);
+	for (int column = NUMBER; column <= WHAT; column++) {
+		if (there)
+			frame_cell(screen, model, &frame, &packet, (enum column)column, &cells[column]);
+		else
+			missing_cell((enum column)column, &cells[column]);
 	}
 }
 
@@ -109,6 +135,7 @@ const struct list_kind list_packets = {
 	.endless = true,
 	.count = count_packets,
 	.cell = packet_cell,
+	.row = packet_row,
 	.identity = packet_identity,
 	.trouble = packet_trouble,
 };

@@ -101,9 +101,9 @@ static void server_cell(const struct screen *screen, const struct model *model, 
 	case ADDRESS: ip_format(&server->ip, cell->text); break;
 	case NAME:
 		node = words_node(model, &server->ip);
-		snprintf(cell->text, sizeof cell->text, "%s", node != NULL && node->name != NULL ? node->name : "");
+		list_cell_set(cell, node != NULL && node->name != NULL ? node->name : "");
 		break;
-	case STATE: snprintf(cell->text, sizeof cell->text, "%s", state_of(server)); break;
+	case STATE: list_cell_set(cell, state_of(server)); break;
 	case BAR: progress_cell(server, cell); break;
 	case SENT: count_cell(server->sent, false, cell); break;
 	case ANSWERED: count_cell(server->answered, false, cell); break;
@@ -116,7 +116,7 @@ static void server_cell(const struct screen *screen, const struct model *model, 
 	case P90: latency_cell(server, server->p90, cell); break;
 	case P99: latency_cell(server, server->p99, cell); break;
 	case SLOWEST: latency_cell(server, server->slowest, cell); break;
-	case NOTE: snprintf(cell->text, sizeof cell->text, "%s", server->note != NULL ? server->note : ""); break;
+	case NOTE: list_cell_set(cell, server->note != NULL ? server->note : ""); break;
 	}
 }
 

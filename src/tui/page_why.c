@@ -7,10 +7,12 @@
 #include "report/report_words.h"
 #include "tui/screen_private.h"
 
+enum { NARROW = 64, FRAME_COLUMN = 17 };
+
 static void add_evidence(struct page *page, const struct model *model, const struct fault *fault, uint32_t index)
 {
 	const struct evidence *evidence = &fault->evidence[index];
-	char duration[40] = "0", label[64];
+	char duration[40] = "0", frame[72], line[72 + EVIDENCE_NOTE_SIZE];
 	nanos since = evidence->time - fault->evidence[0].time;
 
 	if (fault->rule->inspect != NULL) {
@@ -20,12 +22,16 @@ static void add_evidence(struct page *page, const struct model *model, const str
 	if (since != 0)
 		nanos_format_duration(since, duration, sizeof duration);
 	if (model->report != NULL && model->report->input_count > 1)
-		snprintf(label, sizeof label, "%s   #%u:%" PRIu64, index == 0 ? "Proof " : "      ",
-			 evidence->input + 1, evidence->frame);
+		snprintf(frame, sizeof frame, "#%u:%" PRIu64, evidence->input + 1, evidence->frame);
 	else
-		snprintf(label, sizeof label, "%s   #%" PRIu64 " %s%s", index == 0 ? "Proof " : "      ",
-			 evidence->frame, since < 0 ? "" : "+", duration);
-	page_labelled(page, label, PAGE_LABEL + 20, ROLE_PLAIN, evidence->note);
+		snprintf(frame, sizeof frame, "#%" PRIu64 " %s%s", evidence->frame, since < 0 ? "" : "+", duration);
+	if (page->width < NARROW) {
+		snprintf(line, sizeof line, "%s  %s", frame, evidence->note);
+		page_paragraph(page, index == 0 ? "Proof" : "", ROLE_PLAIN, line);
+		return;
+	}
+	snprintf(line, sizeof line, "%-*s%s", PAGE_LABEL, index == 0 ? "Proof" : "", frame);
+	page_labelled(page, line, PAGE_LABEL + FRAME_COLUMN, ROLE_PLAIN, evidence->note);
 }
 
 static void add_seen(struct page *page, const struct model *model, const struct fault *fault)

@@ -16,23 +16,39 @@ static int64_t second_of_day(nanos time, int32_t utc_offset)
 	return second < 0 ? second + DAY : second;
 }
 
+/* Lists have many of them: printf would take longer than all the rest. */
+static char *put_digits(char *at, int64_t value, int digits)
+{
+	for (int i = digits - 1; i >= 0; i--, value /= 10)
+		at[i] = (char)('0' + value % 10);
+	return at + digits;
+}
+
+static char *put_clock(char *at, int64_t second)
+{
+	at = put_digits(at, second / 3600, 2);
+	*at++ = ':';
+	at = put_digits(at, second / 60 % 60, 2);
+	*at++ = ':';
+	at = put_digits(at, second % 60, 2);
+	*at = '\0';
+	return at;
+}
+
 const char *words_clock(nanos time, int32_t utc_offset, char buffer[static CLOCK_SIZE])
 {
-	int64_t second = second_of_day(time, utc_offset);
-
 	if (time == 0)
 		return "-";
-	snprintf(buffer, CLOCK_SIZE, "%02d:%02d:%02d", (int)(second / 3600), (int)(second / 60 % 60),
-		 (int)(second % 60));
+	put_clock(buffer, second_of_day(time, utc_offset));
 	return buffer;
 }
 
 const char *words_clock_fine(nanos time, int32_t utc_offset, char buffer[static CLOCK_SIZE])
 {
-	int64_t second = second_of_day(time, utc_offset);
+	char *at = put_clock(buffer, second_of_day(time, utc_offset));
 
-	snprintf(buffer, CLOCK_SIZE, "%02d:%02d:%02d.%06d", (int)(second / 3600), (int)(second / 60 % 60),
-		 (int)(second % 60), time < 0 ? 0 : (int)(time % NANOS_PER_SECOND / NANOS_PER_MICRO));
+	*at++ = '.';
+	*put_digits(at, time < 0 ? 0 : time % NANOS_PER_SECOND / NANOS_PER_MICRO, 6) = '\0';
 	return buffer;
 }
 
