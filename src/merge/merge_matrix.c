@@ -209,6 +209,9 @@ static void settle_mac(struct merging *merging, const struct given *given, uint3
 			    mac_format(other->row->mac, mac));
 		text_printf(&reason, "its own MAC is %s (%s)", mac_format(word->mac, mac),
 			    merging->report->sources[word->source].label);
+	} else {
+		text_printf(&reason, "%s has it at %s, which is its own MAC",
+			    merging->report->sources[own->source].label, mac_format(own->row->mac, mac));
 	}
 	free(cell->reason);
 	cell->value = other ? CHECK_FAIL : CHECK_PASS;
