@@ -133,6 +133,7 @@ void report_free(struct report *report)
 	conflicts_free(report);
 	strings_free(report);
 	free(report->forwards);
+	free(report->blasts);
 	*report = (struct report)REPORT_INIT;
 }
 

@@ -158,6 +158,21 @@ struct report_forward {
 	uint64_t packets, bytes, flows, too_big;
 };
 
+/* Of a blast: a real server in a service. */
+struct report_blast {
+	struct ip vip;
+	uint16_t port;
+	uint8_t protocol;
+	enum method method;
+	struct ip real_server;
+	struct mac mac;                      /* that frames went to */
+	uint64_t sent;                       /* frames */
+	uint64_t answered;                   /* frames that came back, of all the next kinds together */
+	uint64_t syn_acks, resets, segments; /* TCP: SYN and ACK, RST, others */
+	uint64_t datagrams;                  /* UDP */
+	uint64_t errors;                     /* ICMP and ICMPv6 */
+};
+
 struct report {
 	const char *command; /* static */
 	enum report_verdict verdict;
@@ -189,6 +204,8 @@ struct report {
 	uint32_t string_count;
 	struct report_forward *forwards; /* of a director that stood in, as the set-up has them; else none */
 	uint32_t forward_count;
+	struct report_blast *blasts; /* of a blast, as the set-up has them; else none */
+	uint32_t blast_count;
 };
 
 #define REPORT_INIT                                                                                                    \

@@ -41,6 +41,8 @@ static int write_json(const struct report *report, const struct report_writer_op
 	/* Of one command alone. */
 	if (report->forward_count > 0)
 		json_stream_add_list(&stream, "forward", report->forward_count, json_of_forward, report);
+	if (report->blast_count > 0)
+		json_stream_add_list(&stream, "blast", report->blast_count, json_of_blast, report);
 	return json_stream_end(&stream, error);
 }
 

@@ -161,12 +161,13 @@ static int write_text(const struct report *report, const struct report_writer_op
 		text_write_fault_lines(&writer);
 		return 0;
 	}
-	if (report->input_count > 0 || report->forward_count == 0)
+	if (report->input_count > 0 || report->forward_count + report->blast_count == 0)
 		text_write_inputs(&writer);
 	text_write_facts(&writer);
 	text_write_sources(&writer);
 	text_write_topology(&writer);
 	text_write_forward(&writer);
+	text_write_blast(&writer);
 	text_write_matrix(&writer);
 	text_write_faults(&writer);
 	text_write_conflicts(&writer);
@@ -176,6 +177,8 @@ static int write_text(const struct report *report, const struct report_writer_op
 	text_write_gaps(&writer);
 	if (report->forward_count > 0)
 		text_write_forwarded(&writer);
+	else if (report->blast_count > 0)
+		text_write_blasted(&writer);
 	else
 		write_verdict(&writer);
 	return 0;

@@ -39,8 +39,10 @@ void text_set_short_place(const struct text_writer *writer, struct text *place, 
 void text_write_inputs(const struct text_writer *writer);
 void text_write_facts(const struct text_writer *writer);
 void text_write_forward(const struct text_writer *writer);
-/* The last line of a report on forwarding, in the place of the verdict on faults. */
+void text_write_blast(const struct text_writer *writer);
+/* The last line of a report on forwarding, or on a blast, in the place of the verdict on faults. */
 void text_write_forwarded(const struct text_writer *writer);
+void text_write_blasted(const struct text_writer *writer);
 void text_write_topology(const struct text_writer *writer);
 void text_write_matrix(const struct text_writer *writer);
 void text_write_faults(const struct text_writer *writer);

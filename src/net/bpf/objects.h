@@ -20,6 +20,7 @@ struct bpf_bytes {
 #define BPF_MISSING "this truemac was built without clang: install clang and libbpf-dev, then build it anew"
 
 extern const struct bpf_bytes bpf_pass;
+extern const struct bpf_bytes bpf_answers;
 extern const struct bpf_bytes bpf_frames;
 extern const struct bpf_bytes bpf_director;
 

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The report of a blast: what was sent to whom, what came back, and what may be missing. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/blast.h"
+
+enum { MAX_ANSWERERS = 65536 };
+
+__attribute__((format(printf, 3, 4))) static void add_fact(struct report *report, const char *name, const char *format,
+							   ...)
+{
+	struct report_fact *grown = reallocarray(report->facts, report->fact_count + 1, sizeof *grown);
+	struct report_fact fact = { .name = strdup(name) };
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (vasprintf(&fact.value, format, arguments) < 0)
+		fact.value = NULL;
+	va_end(arguments);
+	if (grown)
+		report->facts = grown;
+	if (grown && fact.name && fact.value) {
+		grown[report->fact_count++] = fact;
+		return;
+	}
+	free(fact.name);
+	free(fact.value);
+}
+
+static int add_gap(struct report *report, const char *reason, uint64_t count, struct error *error)
+{
+	struct report_gap *grown;
+
+	if (count == 0)
+		return 0;
+	grown = reallocarray(report->gaps, report->gap_count + 1, sizeof *grown);
+	if (grown) {
+		report->gaps = grown;
+		grown[report->gap_count] = (struct report_gap){ .reason = strdup(reason), .count = count };
+	}
+	if (!grown || !grown[report->gap_count].reason)
+		return error_set(error, ERROR_MEMORY, NULL, "no memory for the report");
+	report->gap_count++;
+	return 0;
+}
+
+static void add_left_out(struct report *report, const char *what, uint64_t count)
+{
+	if (count > 0)
+		add_fact(report, "not sent", "%llu packet%s of the capture: %s", (unsigned long long)count,
+			 count == 1 ? "" : "s", what);
+}
+
+static void add_facts(struct blast_run *run)
+{
+	struct report *report = &run->report;
+	const struct blast_summary summary = blast_summary(run->list);
+	const char *why = sender_why(run->sender);
+	char time[32];
+
+	add_fact(report, "interface", "%s", run->post.interface->name);
+	add_fact(report, "engine", "%s%s%s%s", sender_kind_name(sender_kind(run->sender)), why[0] ? " (" : "", why,
+		 why[0] ? ")" : "");
+	add_fact(report, "capture", "%llu frames, %llu for the set-up's VIPs, of %u clients' ports",
+		 (unsigned long long)run->capture_frames, (unsigned long long)summary.packets, summary.flows);
+	add_fact(report, "list", "%u frames, %s", blast_count(run->list),
+		 run->given->options->spread ? "spread over the real servers" : "each packet to each real server");
+	add_left_out(report, "cut (snap length)", summary.cut);
+	add_left_out(report, "IP fragments", summary.fragments);
+	add_left_out(report, "longer than the interface takes", summary.too_long);
+	add_left_out(report, "seen twice", summary.twice);
+	add_left_out(report, "IPv6 extension headers, or no client address of its family", summary.unfit);
+	add_fact(report, "sent", "%llu frames in %s: %.0f a second, %llu of them lost at the interface",
+		 (unsigned long long)run->counts.sent, nanos_format_duration(run->elapsed, time, sizeof time),
+		 (double)run->counts.sent * 1e9 / (double)(run->elapsed > 0 ? run->elapsed : 1),
+		 (unsigned long long)run->counts.lost);
+}
+
+static void add_answers(struct report_blast *row, const struct answers_count *count)
+{
+	row->syn_acks += count->syn_acks;
+	row->resets += count->resets;
+	row->segments += count->segments;
+	row->datagrams += count->datagrams;
+	row->errors += count->errors;
+	row->answered += count->syn_acks + count->resets + count->segments + count->datagrams + count->errors;
+}
+
+/* A real server is known by its MAC; in VS/NAT, where it answers for itself, by its address. */
+static struct report_blast *find_row(struct report *report, const struct answers_count *count)
+{
+	for (uint32_t i = 0; i < report->blast_count; i++) {
+		struct report_blast *row = &report->blasts[i];
+		bool nat = row->method == METHOD_NAT;
+
+		if (nat ? ip_equal(&row->real_server, &count->server)
+			: mac_equal(row->mac, count->mac) && ip_equal(&row->vip, &count->server))
+			return row;
+	}
+	return NULL;
+}
+
+/* Gives how many answers came from MACs that nothing was sent to. */
+static int share_answers(struct blast_run *run, uint64_t *others, struct error *error)
+{
+	struct answers_count *counts = calloc(MAX_ANSWERERS, sizeof *counts);
+	uint32_t count;
+
+	if (!counts)
+		return error_set(error, ERROR_MEMORY, NULL, "no memory for the report");
+	count = answers_read(run->answers, counts, MAX_ANSWERERS);
+	for (uint32_t i = 0; i < count; i++) {
+		struct report_blast *row = find_row(&run->report, &counts[i]), nobody = { .port = 0 };
+
+		add_answers(row ? row : &nobody, &counts[i]);
+		*others += nobody.answered;
+	}
+	free(counts);
+	return 0;
+}
+
+static int make_rows(struct blast_run *run, struct error *error)
+{
+	struct report *report = &run->report;
+	uint64_t *shares = calloc(run->target_count, sizeof *shares);
+
+	report->blasts = calloc(run->target_count, sizeof *report->blasts);
+	if (shares)
+		blast_share(run->list, run->counts.sent, shares);
+	for (uint32_t i = 0; i < run->target_count && report->blasts && shares; i++) {
+		const struct blast_target *target = &run->targets[i];
+
+		report->blasts[report->blast_count++] = (struct report_blast){ .vip = target->service.vip,
+									       .port = target->service.port,
+									       .protocol = target->service.protocol,
+									       .method = target->service.method,
+									       .real_server = target->real_server,
+									       .mac = target->mac,
+									       .sent = shares[i] };
+	}
+	free(shares);
+	return report->blast_count > 0 ? 0 : error_set(error, ERROR_MEMORY, NULL, "no memory for the report");
+}
+
+static int add_gaps(struct blast_run *run, uint64_t others, struct error *error)
+{
+	struct report *report = &run->report;
+	const struct blast_summary summary = blast_summary(run->list);
+	uint64_t silent = 0;
+	int status;
+
+	for (uint32_t i = 0; i < report->blast_count; i++)
+		silent += report->blasts[i].sent > 0 && report->blasts[i].answered == 0;
+	status = add_gap(report, "frames were lost at the interface", run->counts.lost, error);
+	if (status == 0)
+		status = add_gap(report, "real servers answered nothing", silent, error);
+	if (status == 0)
+		status = add_gap(report, "answers came from MACs that nothing was sent to", others, error);
+	if (status == 0)
+		status = add_gap(report, "there was no room for packets of the capture", summary.no_room, error);
+	if (status == 0)
+		status = add_gap(report, "the capture breaks off", run->capture_broken, error);
+	if (status == 0)
+		status = add_gap(report, "interrupted", run->interrupted, error);
+	if (status == 0 && run->failed.code != ERROR_NONE)
+		status = add_gap(report, run->failed.message, 1, error);
+	return status;
+}
+
+int blast_make_report(struct blast_run *run, struct error *error)
+{
+	struct report *report = &run->report;
+	uint64_t others = 0;
+	int status;
+
+	report->command = "replay";
+	report->topology_configured = true;
+	add_facts(run);
+	status = make_rows(run, error);
+	if (status == 0)
+		status = share_answers(run, &others, error);
+	if (status == 0)
+		status = add_gaps(run, others, error);
+	report->verdict = report->gap_count > 0 ? REPORT_INCOMPLETE : REPORT_CLEAN;
+	return status < 0 ? status : topology_copy(run->given->topology, &report->topology, error);
+}
