@@ -106,6 +106,11 @@ int engine_add_input(struct engine *engine, const char *name, struct error *erro
 	return (int)engine->facts.input_count++;
 }
 
+void engine_set_sweeper(struct engine *engine, uint32_t input, struct mac mac)
+{
+	engine->facts.inputs[input].sweeper = mac;
+}
+
 void engine_update_input_info(struct engine *engine, uint32_t number, const struct capture_info *info)
 {
 	struct input_facts *input = &engine->facts.inputs[number];

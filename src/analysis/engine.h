@@ -42,6 +42,9 @@ void engine_free(struct engine *engine); /* NULL is legal */
 /* Announces the next input and gives its number (0, 1, ...), which its frames carry in `frame.input`. */
 int engine_add_input(struct engine *engine, const char *name, struct error *error);
 
+/* This MAC's questions on the input are a sweep that the user asked for: no storm, however many they are. */
+void engine_set_sweeper(struct engine *engine, uint32_t input, struct mac mac);
+
 /*
  * Takes one frame. Any bytes are legal. Frames of undecoded link types are counted as a gap. Memory that cannot be had
  * becomes a gap too.

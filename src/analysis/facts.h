@@ -44,6 +44,7 @@ struct input_facts {
 	bool truncated;
 	uint64_t sums_right, sums_wrong; /* checksums of IPv4 headers, ICMP and VRRP */
 	bool bonded;                     /* LACP was spoken: a bond is at one end */
+	struct mac sweeper;              /* sweeps because it was told to; zero: nobody */
 	bool silence_counts;             /* no frame was lost: what was not answered was not sent */
 	uint64_t dropped;
 	const char *format;

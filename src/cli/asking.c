@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/interrupt.h"
@@ -23,10 +24,19 @@ struct talk {
 	bool over; /* an interface is not what it was, or the user wants no more */
 };
 
+static void add_gap(const struct asking *asking, const char *reason)
+{
+	struct asking_gaps *gaps = asking->gaps;
+
+	engine_add_gap(asking->engine, (int)asking->input, reason, 1);
+	if (gaps->count < ASKING_MOST_GAPS)
+		snprintf(gaps->reasons[gaps->count++], sizeof gaps->reasons[0], "%s", reason);
+}
+
 static void end_with(struct talk *talk, const char *reason)
 {
 	if (!talk->over)
-		engine_add_gap(talk->asking->engine, (int)talk->asking->input, reason, 1);
+		add_gap(talk->asking, reason);
 	talk->over = true;
 }
 
@@ -197,8 +207,10 @@ static void note_shortage(const struct talk *talk)
 	const struct asking *asking = talk->asking;
 
 	for (uint32_t i = 0; asking->asker->is_short_of_memory && i < talk->count; i++)
-		if (asking->asker->is_short_of_memory(talk->lines[i].state))
-			engine_add_gap(asking->engine, (int)asking->input, "not enough memory to ask everything", 1);
+		if (asking->asker->is_short_of_memory(talk->lines[i].state)) {
+			add_gap(asking, "not enough memory to ask everything");
+			return;
+		}
 }
 
 /* Signals wait until they are waited for. */

@@ -15,6 +15,13 @@
 #include "cli/recorder.h"
 #include "cli/station.h"
 
+enum { ASKING_MOST_GAPS = 2 }; /* what ended it early, and a shortage */
+
+struct asking_gaps {
+	char reasons[ASKING_MOST_GAPS][sizeof(((struct error *)0)->message)];
+	uint32_t count;
+};
+
 struct asking {
 	const struct asker *asker;
 	void *const *states;     /* one for each post of the station */
@@ -23,6 +30,7 @@ struct asking {
 	uint32_t input;            /* the engine's number */
 	struct recorder *recorder; /* NULL: nothing is written */
 	bool quiet;                /* no progress on stderr */
+	struct asking_gaps *gaps;  /* gets why the run is incomplete */
 };
 
 /*

@@ -20,7 +20,6 @@ enum {
 	SCAN_SNAPLEN = 128,                 /* ARP with tags */
 	SCAN_SNAPLEN_V6 = 256,              /* an ICMPv6 error with what it quotes */
 	OTHER_HOSTS = ENGINE_DEFAULT_HOSTS, /* beside those of the network, heard meanwhile */
-	MOST_RULES = 128,
 };
 
 static const struct report_format *const scan_formats[] = {
@@ -40,8 +39,7 @@ struct scan {
 	struct station station;
 	struct ip network;
 	uint8_t prefix;
-	void *scanner;                        /* struct scanner, as the asker's only state */
-	const struct rule *rules[MOST_RULES]; /* closed by NULL */
+	void *scanner; /* struct scanner, as the asker's only state */
 };
 
 static size_t next(void *state, nanos now, uint8_t *buffer, size_t size)
@@ -225,25 +223,13 @@ static int prepare(struct scan *scan, const struct operands *operands, struct er
 	return status;
 }
 
-/* All but the one that a sweep breaks itself. */
-static rule_list choose_rules(struct scan *scan)
-{
-	int count = 0;
-
-	for (rule_list rule = rules_all; *rule != NULL && count < MOST_RULES - 1; rule++)
-		if (strcmp((*rule)->id, "arp-storm") != 0)
-			scan->rules[count++] = *rule;
-	scan->rules[count] = NULL;
-	return scan->rules;
-}
-
 /* Every address may answer, and every question of the whole sweep may wait for
  * it. */
 static struct engine_options engine_options(struct scan *scan)
 {
 	uint32_t addresses = scanner_most_addresses(&scan->network, scan->prefix);
 
-	return (struct engine_options){ .rules = choose_rules(scan),
+	return (struct engine_options){ .rules = rules_all,
 					.topology = &scan->topology,
 					.default_method = scan->topology_options.method,
 					.max_hosts = 2 * addresses + OTHER_HOSTS,
@@ -267,6 +253,7 @@ static int run(struct scan *scan, const struct operands *operands)
 				 .options = &scan->survey,
 				 .report = &scan->report,
 				 .topology = &scan->topology,
+				 .sweeps = true,
 				 .asker = &asker };
 	struct error error = ERROR_INIT;
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cli/interrupt.h"
+#include "cli/marks.h"
 #include "cli/message.h"
 #include "cli/progress.h"
 
@@ -16,6 +17,7 @@ struct reading {
 	struct progress progress;
 	uint16_t strange_link; /* the last link type that is not decoded */
 	uint64_t strange;      /* frames of it before the first one that is */
+	bool is_run;           /* the record of a live command's run */
 };
 
 enum { PROGRESS_INTERVAL = 1 << 12 };
@@ -105,6 +107,31 @@ static void note_gaps(const struct reading *reading, const struct capture_info *
 	}
 }
 
+/* What a live command says of its own run, see marks.h. */
+static void begin_run(struct reading *reading)
+{
+	const struct capture_interface *interface = capture_interface(reading->capture, 0);
+	struct mac sweeper;
+	bool sweeps;
+
+	reading->is_run = interface && marks_read_run(interface->comment, &sweeper, &sweeps);
+	if (reading->is_run && sweeps)
+		engine_set_sweeper(reading->engine, (uint32_t)reading->feed->number, sweeper);
+}
+
+static void note_run_gaps(const struct reading *reading, const struct capture_info *info)
+{
+	const char *remark, *reason;
+
+	for (uint32_t i = 0; (remark = capture_remark(reading->capture, i)); i++) {
+		reason = marks_read_gap(remark);
+		if (reason)
+			engine_add_gap(reading->engine, reading->feed->number, reason, 1);
+	}
+	if (!info->statistics && !info->truncated && !interrupt_seen)
+		engine_add_gap(reading->engine, reading->feed->number, "the end of the run was not written", 1);
+}
+
 static int read_capture(struct reading *reading, struct error *error)
 {
 	const struct capture_info *info = capture_info(reading->capture);
@@ -125,6 +152,7 @@ static int read_capture(struct reading *reading, struct error *error)
 	if (reading->feed->number < 0)
 		return reading->feed->number;
 	*reading->number = (uint32_t)reading->feed->number + 1;
+	begin_run(reading);
 	if (status > 0)
 		status = feed_frames(reading, &frame, &cut);
 	progress_end(&reading->progress);
@@ -132,6 +160,8 @@ static int read_capture(struct reading *reading, struct error *error)
 		message_error(&cut);
 	engine_set_input_info(reading->engine, (uint32_t)reading->feed->number, info);
 	note_gaps(reading, info);
+	if (reading->is_run)
+		note_run_gaps(reading, info);
 	return 0;
 }
 

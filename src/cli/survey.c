@@ -5,6 +5,7 @@
 
 #include "cli/interrupt.h"
 #include "cli/kept.h"
+#include "cli/marks.h"
 #include "cli/message.h"
 #include "net/privileges.h"
 
@@ -48,22 +49,32 @@ struct running {
 	const struct survey *survey;
 	struct station *station;
 	struct pcapng_interface_description interfaces[STATION_MAX_POSTS];
-	struct text name;   /* of the input */
-	struct text set_up; /* kept with the capture */
+	struct text name;          /* of the input */
+	struct text set_up;        /* kept with the capture */
+	char mark[MARKS_RUN_SIZE]; /* on all interfaces */
+	struct asking_gaps gaps;
 	struct output output;
 	struct recorder recorder;
 	struct engine *engine;
 	struct report frames; /* what they say */
 };
 
+/* Who sweeps does so by one interface. */
+static const struct mac *sweeper_of(const struct running *running)
+{
+	return running->survey->sweeps ? &running->station->posts[0].interface->mac : NULL;
+}
+
 static int open_recorder(struct running *running, struct error *error)
 {
 	const struct station *station = running->station;
 
+	marks_write_run(sweeper_of(running), running->mark);
 	for (uint32_t i = 0; i < station->post_count; i++)
 		running->interfaces[i] =
 		    (struct pcapng_interface_description){ .name = station->posts[i].interface->name,
-							   .link_type = live_link_type(station->posts[i].live) };
+							   .link_type = live_link_type(station->posts[i].live),
+							   .comment = running->mark };
 	kept_write(running->survey->topology, running->survey->report->quiet, &running->set_up);
 	return recorder_open(&running->recorder, running->survey->options->write, running->interfaces,
 			     station->post_count, text_string(&running->set_up), error);
@@ -102,6 +113,8 @@ static int make_engine(struct running *running, struct error *error)
 	station_name(running->station, &running->name);
 	if (status == 0)
 		status = engine_add_input(running->engine, write != NULL ? write : text_string(&running->name), error);
+	if (status >= 0 && sweeper_of(running))
+		engine_set_sweeper(running->engine, (uint32_t)status, *sweeper_of(running));
 	return status;
 }
 
@@ -115,6 +128,7 @@ static int ask(struct running *running, struct error *error)
 		.engine = running->engine,
 		.recorder = survey->options->write != NULL ? &running->recorder : NULL,
 		.quiet = survey->report->quiet,
+		.gaps = &running->gaps,
 	};
 
 	interrupt_catch();
@@ -125,14 +139,22 @@ static int ask(struct running *running, struct error *error)
 
 static int finish_recorder(struct running *running, struct error *error)
 {
+	char gaps[ASKING_MOST_GAPS][MARKS_GAP_SIZE];
+	const char *comments[ASKING_MOST_GAPS + 1] = { NULL };
 	struct pcapng_statistics statistics[STATION_MAX_POSTS];
+
+	for (uint32_t i = 0; i < running->gaps.count; i++) {
+		marks_write_gap(running->gaps.reasons[i], gaps[i]);
+		comments[i] = gaps[i];
+	}
 
 	for (uint32_t i = 0; i < running->station->post_count; i++) {
 		struct live *live = running->station->posts[i].live;
 		const struct capture_info *info = live_info(live);
 		struct live_losses losses = live_losses(live);
 
-		statistics[i] = (struct pcapng_statistics){ .time = info->last,
+		statistics[i] = (struct pcapng_statistics){ .comments = i == 0 ? comments : NULL,
+							    .time = info->last,
 							    .received = info->frames,
 							    .dropped_by_interface = losses.interface,
 							    .dropped_by_system = losses.kernel };

@@ -25,6 +25,7 @@ struct survey {
 	const struct topology *topology;
 	struct live_options capture; /* without the interface's name */
 	struct engine_options engine;
+	bool sweeps; /* asks for so many addresses that it would be taken for a storm */
 	const struct asker *asker;
 	void *const *states; /* of the asker, one for each post */
 };

@@ -10,9 +10,19 @@ enum {
 	SHARE_SIZE = 64,
 };
 
+/* It was told to, for once. */
+static bool is_known_sweep(const struct facts *facts, const struct observation *observation)
+{
+	const struct segment *segment = facts_segment(facts, observation->segment);
+	const struct mac *sweeper = &facts->inputs[segment->key.input].sweeper;
+
+	return !mac_is_zero(*sweeper) && mac_equal(*sweeper, observation->mac);
+}
+
 static void observe(void *state, const struct facts *facts, const struct observation *observation)
 {
-	(void)facts;
+	if (is_known_sweep(facts, observation))
+		return;
 	if (observation->kind == OBSERVED_NEIGHBOUR)
 		asking_take(state, observation);
 	else

@@ -144,6 +144,7 @@ run scripts 120 scripts
 run demo 60 demo
 suite lab 600 src/test/lab/run.sh "$out"
 suite live 300 src/test/lab/live.sh "$out"
+suite scan 300 src/test/lab/scan.sh "$out"
 suite inspect 300 src/test/lab/inspect.sh "$out"
 note_format
 

@@ -141,6 +141,11 @@ const char *capture_comment(const struct capture *capture)
 	return capture->pcapng.comment ? capture->pcapng.comment : "";
 }
 
+const char *capture_remark(const struct capture *capture, uint32_t number)
+{
+	return number < capture->pcapng.remark_count ? capture->pcapng.remarks[number] : NULL;
+}
+
 void capture_set_input(struct capture *capture, uint32_t input)
 {
 	capture->input = input;

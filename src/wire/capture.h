@@ -45,6 +45,7 @@ struct capture_info {
 	nanos first, last;  /* earliest and latest time; 0 without frames */
 	bool truncated;     /* ended in the middle; see the error of capture_next */
 	uint64_t offset;    /* bytes of the (uncompressed) capture consumed */
+	bool statistics;    /* pcapng interface statistics were there */
 };
 
 /* An interface of a pcapng section as its description block has it. */
@@ -53,6 +54,7 @@ struct capture_interface {
 	uint32_t snaplen;   /* adjusted as libpcap does: never 0 */
 	uint8_t resolution; /* if_tsresol: 10^-n, or 2^-n with the upper bit set; 6 where not given */
 	char name[64];      /* if_name, cut; "" where there is none. Foreign bytes: clean before showing */
+	char comment[64];   /* the last one, likewise */
 };
 
 /*
@@ -74,6 +76,12 @@ const struct capture_info *capture_info(const struct capture *capture);
 
 /* The first comment on a pcapng file's first section, "" where there is none. Foreign bytes; lives as the capture. */
 const char *capture_comment(const struct capture *capture);
+/*
+ * Comments on the statistics blocks that were read so far, by number; NULL behind the last of them, or of
+ * CAPTURE_MAX_REMARKS. Foreign bytes; they live as long as the capture.
+ */
+enum { CAPTURE_MAX_REMARKS = 16 };
+const char *capture_remark(const struct capture *capture, uint32_t number);
 
 /* Frames to come belong to this input, if that was not known at opening. */
 void capture_set_input(struct capture *capture, uint32_t input);

@@ -6,6 +6,7 @@
 
 enum option_code {
 	OPTION_END = 0,
+	OPTION_COMMENT = 1,
 	OPTION_IF_NAME = 2,
 	OPTION_IF_TSRESOL = 9,
 	OPTION_IF_TSOFFSET = 14,
@@ -19,6 +20,8 @@ void pcapng_free(struct pcapng_state *pcapng)
 	pcapng->interfaces = NULL;
 	free(pcapng->comment);
 	pcapng->comment = NULL;
+	while (pcapng->remark_count > 0)
+		free(pcapng->remarks[--pcapng->remark_count]);
 }
 
 bool pcapng_next_option(struct bytes *options, bool big, struct pcapng_option *option)
@@ -77,15 +80,18 @@ static bool set_resolution(struct pcapng_interface *interface, uint8_t resolutio
 	return true;
 }
 
+static void copy_text(char *into, size_t size, const struct pcapng_option *option)
+{
+	memset(into, 0, size);
+	memcpy(into, option->value, option->length < size ? option->length : size - 1);
+}
+
 static int take_interface_option(struct capture *capture, struct pcapng_interface *interface,
 				 const struct pcapng_option *option, struct error *error)
 {
-	size_t name_room = sizeof interface->about.name - 1;
-
 	switch (option->code) {
-	case OPTION_IF_NAME:
-		memcpy(interface->about.name, option->value, option->length < name_room ? option->length : name_room);
-		return 0;
+	case OPTION_IF_NAME: copy_text(interface->about.name, sizeof interface->about.name, option); return 0;
+	case OPTION_COMMENT: copy_text(interface->about.comment, sizeof interface->about.comment, option); return 0;
 	case OPTION_IF_TSRESOL:
 		if (option->length != 1 || !set_resolution(interface, option->value[0]))
 			return capture_fail(capture, error, "the interface's time resolution makes no sense");
@@ -142,6 +148,18 @@ int pcapng_take_interface(struct capture *capture, struct bytes body, struct err
 	return add_interface(capture, &interface, error);
 }
 
+/* A lack of memory for a mere comment is nobody's concern. */
+static void take_remark(struct pcapng_state *pcapng, const struct pcapng_option *option)
+{
+	char *remark;
+
+	if (pcapng->remark_count == CAPTURE_MAX_REMARKS)
+		return;
+	remark = strndup((const char *)option->value, option->length);
+	if (remark)
+		pcapng->remarks[pcapng->remark_count++] = remark;
+}
+
 /* interface 4 | time 8 | options. Every statistics block tells the sums since the capture began. */
 void pcapng_take_statistics(struct capture *capture, struct bytes body)
 {
@@ -153,8 +171,11 @@ void pcapng_take_statistics(struct capture *capture, struct bytes body)
 
 	if (!bytes_skip(&body, 12) || !(interface = pcapng_find_interface(capture, load_u32(fixed, big))))
 		return;
+	capture->info.statistics = true;
 	while (pcapng_next_option(&body, big, &option))
-		if ((option.code == OPTION_ISB_IFDROP || option.code == OPTION_ISB_OSDROP) && option.length == 8)
+		if (option.code == OPTION_COMMENT)
+			take_remark(&capture->pcapng, &option);
+		else if ((option.code == OPTION_ISB_IFDROP || option.code == OPTION_ISB_OSDROP) && option.length == 8)
 			dropped += load_u64(option.value, big);
 	set_drops(capture, interface, dropped, interface->drops_counted);
 }

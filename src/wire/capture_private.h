@@ -118,8 +118,10 @@ struct pcapng_state {
 	bool section_seen, interface_seen;   /* in the whole file */
 	struct pcapng_interface *interfaces; /* of the current section */
 	uint32_t interface_count, interface_room;
-	uint32_t section_count; /* begun so far; wraps */
-	char *comment;          /* on the first section; NULL: none */
+	uint32_t section_count;             /* begun so far; wraps */
+	char *comment;                      /* on the first section; NULL: none */
+	char *remarks[CAPTURE_MAX_REMARKS]; /* comments on statistics */
+	uint32_t remark_count;
 };
 
 struct capture {

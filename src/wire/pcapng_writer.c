@@ -144,6 +144,12 @@ static void put_text_option(struct text *block, uint16_t code, const char *strin
 	put_padding(block);
 }
 
+static void put_comments(struct text *block, pcapng_comments comments)
+{
+	for (; comments && *comments; comments++)
+		put_text_option(block, OPTION_COMMENT, *comments);
+}
+
 static void begin_block(struct pcapng_writer *writer, uint32_t type)
 {
 	text_clear(&writer->block);
@@ -189,6 +195,7 @@ int pcapng_writer_add_interface(struct pcapng_writer *writer, const struct pcapn
 	put_u16(&writer->block, interface->link_type);
 	put_u16(&writer->block, 0);
 	put_u32(&writer->block, interface->snaplen);
+	put_text_option(&writer->block, OPTION_COMMENT, interface->comment);
 	put_text_option(&writer->block, OPTION_IF_NAME, interface->name);
 	put_option(&writer->block, OPTION_IF_TSRESOL, &resolution, sizeof resolution);
 	put_option(&writer->block, OPTION_END, NULL, 0);
@@ -212,8 +219,7 @@ int pcapng_writer_add_frame(struct pcapng_writer *writer, uint32_t interface, co
 	text_add_bytes(block, frame->bytes, frame->captured);
 	put_padding(block);
 	if (comments && *comments) {
-		for (; *comments; comments++)
-			put_text_option(block, OPTION_COMMENT, *comments);
+		put_comments(block, comments);
 		put_option(block, OPTION_END, NULL, 0);
 	}
 	return end_block(writer, error);
@@ -230,6 +236,7 @@ int pcapng_writer_add_statistics(struct pcapng_writer *writer, uint32_t interfac
 	begin_block(writer, BLOCK_STATISTICS);
 	put_u32(block, interface);
 	put_time(block, statistics->time);
+	put_comments(block, statistics->comments);
 	put_option_u64(block, OPTION_ISB_IFRECV, statistics->received);
 	put_option_u64(block, OPTION_ISB_IFDROP, statistics->dropped_by_interface);
 	put_option_u64(block, OPTION_ISB_OSDROP, statistics->dropped_by_system);

@@ -39,8 +39,12 @@ struct pcapng_writer {
 struct pcapng_interface_description {
 	const char *name; /* NULL or "": none */
 	uint16_t link_type;
-	uint32_t snaplen; /* 0: no limit */
+	uint32_t snaplen;    /* 0: no limit */
+	const char *comment; /* NULL or "": none */
 };
+
+/* A list of comments; NULL behind the last. */
+typedef const char *const *pcapng_comments;
 
 /* Sums since the capture began. */
 struct pcapng_statistics {
@@ -48,10 +52,8 @@ struct pcapng_statistics {
 	uint64_t received;
 	uint64_t dropped_by_interface;
 	uint64_t dropped_by_system;
+	pcapng_comments comments; /* may be NULL */
 };
-
-/* A list of comments on a frame; NULL behind the last. */
-typedef const char *const *pcapng_comments;
 
 /*
  * Writes the section header. `application`, `system` and `comment` (on the whole file) may be NULL. The owner calls

@@ -134,6 +134,13 @@ arp_times() {
 
 # --------------------------------------------------------------------------------------------- interruptions
 
+# check_gap_again WHAT: the capture says as much
+check_gap_again() {
+	"$truemac" analyze "${options[@]}" --format json "$work/run.pcapng" >"$work/again.json" 2>/dev/null
+	check_empty "$1: its capture, analysed, says why it is incomplete" \
+		"$(diff <(jq -S '[.verdict, .incomplete]' "$work/report.json") <(jq -S '[.verdict, .incomplete]' "$work/again.json"))"
+}
+
 test_interrupt() {
 	local pid begin
 	# Not through a function: the signal is to reach the program itself.
@@ -149,6 +156,7 @@ test_interrupt() {
 	check "an interrupted probe is incomplete" $status -eq 4
 	check "an interrupted probe says so" "$(gap)" = "interrupted before everything was asked"
 	check "an interrupted probe keeps its frames" "$(frames_in "$work/run.pcapng")" -gt 4
+	check_gap_again "an interrupted probe"
 }
 
 # after_gap WHAT PATTERN
@@ -157,6 +165,7 @@ after_gap() {
 	check "$1: incomplete" "$(jq -r .verdict "$work/report.json")" = incomplete
 	if gap | grep -q "$2"; then ok "$1: named"; else not_ok "$1: named" "$(gap)"; fi
 	check "$1: the frames are kept" "$(frames_in "$work/run.pcapng")" -gt 4
+	check_gap_again "$1"
 }
 
 test_link_events() {
@@ -198,6 +207,8 @@ test_full_disks() {
 	check "a disk that fills up: status 3" $status -eq 3
 	check "a disk that fills up: the report is there" "$(jq -r .command "$work/report.json")" = probe
 	check "a disk that fills up: what fits is there" "$(frames_in "$work/small/run.pcapng")" -gt 10
+	check "a disk that fills up: the capture says that its end is missing" \
+		"$("$truemac" analyze --format json "$work/small/run.pcapng" | jq -r '.incomplete[].reason')" = "the end of the run was not written"
 	check "a disk that fills up: one line tells" "$(grep -c 'No space left' "$work/stderr")" -eq 1
 	check "a disk that fills up: nothing else is left" "$(find "$work/small" -type f | wc -l)" -eq 1
 	umount "$work/small"

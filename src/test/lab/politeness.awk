@@ -1,14 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Reads `tcpdump -nn -e -tt` of a third party and complains about whatever a polite prober does not do.
-# -v mac=, -v ip=: of the prober; -v pace=: frames a second. Prints a complaint a line, and nothing where all is well.
+# -v mac=: of the prober; -v ip=: its addresses, with blanks between; -v pace=: frames a second. Prints a complaint a
+# line, and nothing where all is well.
+
+BEGIN {
+	count = split(ip, list, " ")
+	for (i = 1; i <= count; i++) own[list[i]] = 1
+}
 
 function complain(text) {
 	print text ": " $0
 }
 
-# "10.1.1.138.40000" or "10.1.1.138": the address
+# "10.1.1.138.40000", "10.1.1.138" or "fd00::1.40000": the address
 function address(word,    parts) {
+	if (word ~ /:/) {
+		sub(/\.[0-9]+$/, "", word)
+		return word
+	}
 	split(word, parts, ".")
 	return parts[1] "." parts[2] "." parts[3] "." parts[4]
 }
@@ -37,7 +47,7 @@ function note_frame() {
 
 $2 != mac && /Flags \[S\.\]/ {
 	find_ends()
-	if (address(target) == ip) half_open[target " " source] = $0
+	if (address(target) in own) half_open[target " " source] = $0
 }
 
 $2 != mac {
@@ -46,20 +56,33 @@ $2 != mac {
 
 /ethertype ARP/ && /Request/ {
 	sender = word_behind("tell")
-	if (sender != ip && sender != "0.0.0.0") complain("a forged sender")
+	if (!(sender in own) && sender != "0.0.0.0") complain("a forged sender")
 	if (word_behind("who-has") == sender) complain("an announcement")
 	note_frame()
 }
 
 # The kernel's own, for the machine's own address.
 /ethertype ARP/ && /Reply/ {
-	if (word_behind("Reply") != ip || word_behind("is-at") != mac) complain("an answer for somebody else")
+	if (!(word_behind("Reply") in own) || word_behind("is-at") != mac) complain("an answer for somebody else")
 	if ($4 ~ /^ff:ff:ff:ff:ff:ff/) complain("an answer to all")
 }
 
-/ethertype IPv4/ {
+# Likewise.
+/neighbor advertisement/ {
+	if (!(word_behind("is") in own)) complain("an answer for somebody else")
+	if ($4 ~ /^33:33/) complain("an announcement")
+	next
+}
+
+# The kernel's: which groups it has joined, and whether there are routers.
+/multicast listener|router solicitation/ {
+	next
+}
+
+/ethertype IPv[46]/ {
 	find_ends()
-	if (address(source) != ip) complain("a forged source")
+	if (!(address(source) in own) && !(source == "::" && /neighbor solicitation/)) complain("a forged source")
+	if (source == "::" && word_behind("has") in own) complain("a claim to an own address")
 	if (/Flags \[R/)
 		delete half_open[source " " target]
 	else

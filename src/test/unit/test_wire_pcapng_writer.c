@@ -56,7 +56,7 @@ static void frames_read_back_with_their_times_and_lengths(void **state)
 	static const nanos times[] = { 0, 1, 1700000000123456789, -5, INT64_MAX };
 	struct pcapng_writer writer;
 	struct capture_case test = CAPTURE_CASE_INIT;
-	struct pcapng_interface_description interface = { "eth0", LINK_ETHERNET, 128 };
+	struct pcapng_interface_description interface = { "eth0", LINK_ETHERNET, 128, "an interface" };
 
 	(void)state;
 	assert_int_equal(
@@ -72,7 +72,9 @@ static void frames_read_back_with_their_times_and_lengths(void **state)
 	assert_int_equal(case_open(&test), 0);
 	assert_string_equal(capture_comment(test.capture), "on it all\nzwei");
 	assert_string_equal(capture_interface(test.capture, 0)->name, "eth0");
+	assert_string_equal(capture_interface(test.capture, 0)->comment, "an interface");
 	assert_int_equal(capture_interface(test.capture, 0)->snaplen, 128);
+	assert_false(capture_info(test.capture)->statistics);
 	for (unsigned i = 0; i < 5; i++) {
 		assert_int_equal(case_next(&test), 1);
 		assert_int_equal(test.frame.time, times[i]);
@@ -88,7 +90,7 @@ static void write_commented(struct text *file, pcapng_comments comments)
 {
 	struct pcapng_writer writer;
 	struct error error = ERROR_INIT;
-	struct pcapng_interface_description interface = { NULL, LINK_ETHERNET, 0 };
+	struct pcapng_interface_description interface = { NULL, LINK_ETHERNET, 0, NULL };
 	struct frame frame = make_frame(0, 0, LINK_ETHERNET, 5, 42);
 
 	assert_int_equal(pcapng_writer_begin(&writer, to_text, file, NULL, NULL, NULL, &error), 0);
@@ -160,9 +162,10 @@ static void statistics_read_back_as_drops(void **state)
 {
 	struct pcapng_writer writer;
 	struct capture_case test = CAPTURE_CASE_INIT;
-	struct pcapng_interface_description interface = { "eth0", LINK_ETHERNET, 0 };
+	struct pcapng_interface_description interface = { "eth0", LINK_ETHERNET, 0, NULL };
+	static const char *const comments[] = { "one", "two", NULL };
 	struct pcapng_statistics statistics = {
-		.time = 9, .received = 100, .dropped_by_interface = 3, .dropped_by_system = 4
+		.time = 9, .received = 100, .dropped_by_interface = 3, .dropped_by_system = 4, .comments = comments
 	};
 
 	(void)state;
@@ -174,6 +177,10 @@ static void statistics_read_back_as_drops(void **state)
 	assert_int_equal(case_open(&test), 0);
 	assert_int_equal(case_next(&test), 0);
 	assert_int_equal(capture_info(test.capture)->dropped, 7);
+	assert_true(capture_info(test.capture)->statistics);
+	assert_string_equal(capture_remark(test.capture, 0), "one");
+	assert_string_equal(capture_remark(test.capture, 1), "two");
+	assert_null(capture_remark(test.capture, 2));
 	case_close(&test);
 }
 
