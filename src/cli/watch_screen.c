@@ -149,9 +149,6 @@ int watch_screen_check(struct error *error)
 		return error_set(error, ERROR_USAGE, NULL,
 				 "TERM is not set, so nobody knows how to draw; set it (TERM=xterm), or use --once or "
 				 "--headless");
-	if (strcmp(name, "dumb") == 0)
-		return error_set(error, ERROR_USAGE, NULL,
-				 "TERM=dumb cannot be drawn on; --once prints a view, --headless writes events");
 	return 0;
 }
 

@@ -10,6 +10,8 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "tui/plain.h"
+
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
 #include <term.h>
@@ -20,7 +22,8 @@
 enum { ESCAPE_DELAY = 25, PAIR_NONE = 0, PAIR_RED, PAIR_YELLOW, PAIR_GREEN, PAIR_CYAN, PAIR_BLUE, PAIR_COUNT };
 
 struct terminal {
-	SCREEN *screen;
+	SCREEN *screen; /* NULL: the terminal cannot position its cursor, `plain` is used instead */
+	struct plain plain;
 	enum theme theme;
 	bool colours;
 	bool mouse;
@@ -128,6 +131,19 @@ static void prepare_screen(struct terminal *terminal)
 	prepare_rescue();
 }
 
+/* Whether the terminal is known, and cannot do what a screen needs. */
+static bool is_plain(void)
+{
+	const char *move;
+	int status;
+
+	if (setupterm(NULL, STDOUT_FILENO, &status) != OK)
+		return false;
+	move = tigetstr("cup");
+	del_curterm(cur_term);
+	return move == NULL || move == (const char *)-1;
+}
+
 int terminal_open(struct terminal **terminal, const struct terminal_options *options, struct error *error)
 {
 	const char *name = getenv("TERM");
@@ -140,18 +156,25 @@ int terminal_open(struct terminal **terminal, const struct terminal_options *opt
 	made = calloc(1, sizeof *made);
 	if (made == NULL)
 		return error_set(error, ERROR_MEMORY, NULL, "no memory for the terminal");
+	made->theme = options->theme;
+	made->mouse = options->mouse;
+	made->ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	*terminal = made;
+	if (is_plain()) {
+		plain_open(&made->plain, &rescue.settings);
+		rescue.length = 0;
+		rescue.open = true;
+		return 0;
+	}
 	made->screen = newterm(NULL, stdout, stdin);
 	if (made->screen == NULL) {
+		*terminal = NULL;
 		free(made);
 		return error_set(error, ERROR_SYSTEM, NULL,
 				 "the terminal TERM=%s is not known: set TERM, or use --once or --headless",
 				 name != NULL ? name : "");
 	}
-	made->theme = options->theme;
-	made->mouse = options->mouse;
-	made->ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	prepare_screen(made);
-	*terminal = made;
 	return 0;
 }
 
@@ -160,29 +183,42 @@ void terminal_close(struct terminal *terminal)
 	if (terminal == NULL)
 		return;
 	terminal_suspend(terminal);
-	delscreen(terminal->screen);
+	if (terminal->screen != NULL)
+		delscreen(terminal->screen);
+	else
+		plain_close(&terminal->plain);
 	free(terminal);
 }
 
 void terminal_suspend(struct terminal *terminal)
 {
+	rescue.open = false;
+	if (terminal->screen == NULL) {
+		plain_suspend(&terminal->plain);
+		return;
+	}
 	if (terminal->mouse)
 		mousemask(0, NULL);
 	endwin();
-	rescue.open = false;
 }
 
 void terminal_resume(struct terminal *terminal)
 {
+	rescue.open = true;
+	if (terminal->screen == NULL) {
+		plain_resume(&terminal->plain);
+		return;
+	}
 	refresh();
 	terminal_set_mouse(terminal, terminal->mouse);
-	rescue.open = true;
 }
 
 void terminal_size(const struct terminal *terminal, int *rows, int *columns)
 {
-	(void)terminal;
-	getmaxyx(stdscr, *rows, *columns);
+	if (terminal->screen == NULL)
+		plain_size(rows, columns);
+	else
+		getmaxyx(stdscr, *rows, *columns);
 }
 
 bool terminal_is_ascii(const struct terminal *terminal)
@@ -198,6 +234,8 @@ void terminal_set_theme(struct terminal *terminal, enum theme theme)
 void terminal_set_mouse(struct terminal *terminal, bool on)
 {
 	terminal->mouse = on;
+	if (terminal->screen == NULL)
+		return;
 	mousemask(on ? BUTTON1_CLICKED | BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
 	mouseinterval(0);
 }
@@ -248,9 +286,11 @@ static int special_stroke(wint_t key)
 int terminal_stroke(struct terminal *terminal)
 {
 	wint_t key;
-	int kind = get_wch(&key);
+	int kind;
 
-	(void)terminal;
+	if (terminal->screen == NULL)
+		return plain_stroke(&terminal->plain);
+	kind = get_wch(&key);
 	if (kind == ERR)
 		return STROKE_NONE;
 	if (kind == KEY_CODE_YES)
@@ -275,6 +315,10 @@ static void show_cell(const struct terminal *terminal, int row, int column, cons
 
 void terminal_show(struct terminal *terminal, const struct grid *grid, bool anew)
 {
+	if (terminal->screen == NULL) {
+		plain_show(&terminal->plain, grid, anew);
+		return;
+	}
 	erase();
 	for (int row = 0; row < grid->rows && row < LINES; row++)
 		for (int column = 0; column < grid->columns && column < COLS; column++) {

@@ -102,15 +102,16 @@ static void draw_headings(const struct list *list, const struct region *region, 
 	for (unsigned i = 0; i < list->kind->column_count; i++) {
 		const struct list_column *each = &list->kind->columns[i];
 		const char *heading = heading_of(each, layout->brief);
+		int width = each->most == 0 ? region->columns - column : layout->width[i];
 		enum cell_role role = list->sort == (int)i ? ROLE_KEY : ROLE_HEADING;
 
 		if (layout->width[i] == 0)
 			continue;
 		if (each->right)
-			region_put_right(region, 0, column + layout->width[i], role, heading);
+			region_put_right(region, 0, column + width, role, heading);
 		else
 			region_put(region, 0, column, role, heading);
-		column += layout->width[i] + GAP;
+		column += width + GAP;
 	}
 	if (layout->more || column - GAP > region->columns)
 		region_put_right(region, 0, region->columns, ROLE_KEY, ">");

@@ -77,6 +77,10 @@ static struct region window(const struct region *body, const char *title, int ro
 	    region_part(body, (body->rows - height) / 2, (body->columns - width) / 2, height, width);
 
 	region_clear(&outer);
+	for (int row = 1; row < outer.rows - 1; row++) {
+		region_put(&outer, row, 0, ROLE_LINE, VERTICAL);
+		region_put(&outer, row, outer.columns - 1, ROLE_LINE, VERTICAL);
+	}
 	region_fill(&outer, 0, 0, ROLE_LINE, 0x2500);
 	region_printf(&outer, 0, 1, ROLE_KEY, " %s ", title);
 	region_fill(&outer, outer.rows - 1, 0, ROLE_LINE, 0x2500);
@@ -106,6 +110,12 @@ static void draw_page(struct screen *screen, const struct model *model, const st
 			 page_position(&screen->page, inner.rows, screen->overlay_top, position));
 }
 
+static void mark_entry(const struct region *region, int row)
+{
+	region_put(region, row, 0, ROLE_KEY, ">");
+	region_select(region, row);
+}
+
 static void draw_columns(struct screen *screen, const struct region *body)
 {
 	const struct list *list = screen_list(screen);
@@ -118,11 +128,11 @@ static void draw_columns(struct screen *screen, const struct region *body)
 
 		if (column >= list->kind->column_count)
 			break;
-		region_printf(&inner, row, 0, ROLE_PLAIN, "[%c] %s", list->hidden >> column & 1 ? ' ' : 'x',
+		region_printf(&inner, row, 2, ROLE_PLAIN, "[%c] %s", list->hidden >> column & 1 ? ' ' : 'x',
 			      list->kind->columns[column].heading[0] != '\0' ? list->kind->columns[column].heading
 									     : list->kind->columns[column].name);
 		if ((int)column == screen->overlay_selected)
-			region_select(&inner, row);
+			mark_entry(&inner, row);
 	}
 }
 
@@ -133,14 +143,14 @@ static void draw_menu(struct screen *screen, const struct model *model, const st
 	int width = text_columns(menu.title) + 2;
 
 	for (int i = 0; i < menu.count; i++)
-		if (text_columns(menu.entries[i].text) + 3 > width)
-			width = text_columns(menu.entries[i].text) + 3;
+		if (text_columns(menu.entries[i].text) + 5 > width)
+			width = text_columns(menu.entries[i].text) + 5;
 	inner = window(body, menu.title, menu.count, width);
 	for (int row = 0; row < menu.count; row++) {
-		region_printf(&inner, row, 0, ROLE_KEY, "%c", menu.entries[row].key);
-		region_put(&inner, row, 2, ROLE_PLAIN, menu.entries[row].text);
+		region_printf(&inner, row, 2, ROLE_KEY, "%c", menu.entries[row].key);
+		region_put(&inner, row, 4, ROLE_PLAIN, menu.entries[row].text);
 		if (row == screen->overlay_selected)
-			region_select(&inner, row);
+			mark_entry(&inner, row);
 	}
 }
 

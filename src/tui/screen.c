@@ -292,7 +292,7 @@ static void draw_pane(struct screen *screen, const struct model *model, const st
 		draw_heading(screen, model, place, &region);
 	if (place->column > 0)
 		for (int row = 0; row < place->rows; row++)
-			region_put(whole, place->row + row, place->column - 1, ROLE_LINE, "\xe2\x94\x82");
+			region_put(whole, place->row + row, place->column - 1, ROLE_LINE, VERTICAL);
 }
 
 /* --- last lines --- */

@@ -31,6 +31,8 @@ struct pane_place {
 	bool headed;
 };
 
+#define VERTICAL "\xe2\x94\x82" /* a line between panes */
+
 enum { MOST_PANES = 8, PROMPT_SIZE = FILTER_SIZE, RULE_NAME_SIZE = 64 };
 
 enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_RULE, OVERLAY_ROW, OVERLAY_COLUMNS, OVERLAY_MENU };

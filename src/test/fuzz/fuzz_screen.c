@@ -16,7 +16,7 @@
 #include "test/fuzz/engine_input.h"
 #include "tui/screen.h"
 
-enum { MOST_FRAMES = 512, NAME_SIZE = 24, LARGEST_ROWS = 48, LARGEST_COLUMNS = 150, MOST_KEYS = 400 };
+enum { MOST_FRAMES = 512, NAME_SIZE = 24, LARGEST_ROWS = 48, LARGEST_COLUMNS = 150, MOST_KEYS = 64 };
 
 #define START_TIME INT64_C(1767225600000000000)
 
@@ -200,7 +200,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct bytes bytes = bytes_of(data, size), keys;
 	struct screen_options options = { .view = VIEW_MATRIX };
 	struct network *network;
-	struct screen *screen;
+	struct screen *screen = NULL;
 	uint16_t length;
 	uint8_t first;
 
