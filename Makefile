@@ -82,7 +82,7 @@ $(BUILD)/schema.o: $(BUILD)/schema.c
 # Programs for the kernel: clang makes src/net/bpf/x.bpf.c an ELF object, whose bytes become bpf_x (src/net/bpf/objects.h).
 # Without clang they are empty, and the program says what is missing where one of them is wanted.
 BPF_CLANG := $(shell command -v clang 2>/dev/null)
-BPF_CFLAGS := -target bpf -ffreestanding -O2 -g -Wall -Wextra -Werror -Isrc -isystem /usr/include/$(shell uname -m)-linux-gnu
+BPF_CFLAGS := -target bpf -ffreestanding -fno-strict-aliasing -O2 -g -Wall -Wextra -Werror -Isrc -isystem /usr/include/$(shell uname -m)-linux-gnu
 
 $(BUILD)/bpf/%.elf: src/net/bpf/%.bpf.c Makefile
 	$(call say,BPF,$<)
@@ -191,6 +191,7 @@ bench:
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all tools
 	$(Q)src/test/bench/run.sh $(BUILD)
 	$(Q)src/test/bench/scan.sh $(BUILD)
+	$(Q)src/test/bench/forward.sh $(BUILD)
 
 cover:
 	$(Q)src/test/install-packages.sh cover

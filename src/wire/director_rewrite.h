@@ -27,8 +27,12 @@ enum {
 
 DIRECTOR_INLINE void director_put16(uint8_t *at, uint32_t value)
 {
+#if defined(__bpf__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	*(uint16_t *)at = __builtin_bswap16((uint16_t)value);
+#else
 	at[0] = (uint8_t)(value >> 8);
 	at[1] = (uint8_t)value;
+#endif
 }
 
 /* RFC 1071. `size` is even and known when this is compiled. */
@@ -60,8 +64,8 @@ DIRECTOR_INLINE bool director_set_macs(const struct director_backend *backend, u
 {
 	if (data + DIRECTOR_ETHERNET > end)
 		return false;
-	__builtin_memcpy(data, backend->destination, 6);
-	__builtin_memcpy(data + 6, backend->source, 6);
+	director_copy(data, backend->destination, 6);
+	director_copy(data + 6, backend->source, 6);
 	return true;
 }
 
@@ -99,17 +103,17 @@ DIRECTOR_INLINE uint8_t *director_move_link(const struct director_packet *packet
 
 	if (old + DIRECTOR_ETHERNET + 2 * DIRECTOR_TAG > end)
 		return 0;
-	__builtin_memcpy(data, old, DIRECTOR_ETHERNET);
+	director_copy(data, old, DIRECTOR_ETHERNET);
 	if (at == DIRECTOR_ETHERNET) {
 		director_put16(data + 12, type);
 		return data + DIRECTOR_ETHERNET;
 	}
-	__builtin_memcpy(data + DIRECTOR_ETHERNET, old + DIRECTOR_ETHERNET, DIRECTOR_TAG);
+	director_copy(data + DIRECTOR_ETHERNET, old + DIRECTOR_ETHERNET, DIRECTOR_TAG);
 	if (at == DIRECTOR_ETHERNET + DIRECTOR_TAG) {
 		director_put16(data + DIRECTOR_ETHERNET + 2, type);
 		return data + DIRECTOR_ETHERNET + DIRECTOR_TAG;
 	}
-	__builtin_memcpy(data + DIRECTOR_ETHERNET + DIRECTOR_TAG, old + DIRECTOR_ETHERNET + DIRECTOR_TAG, DIRECTOR_TAG);
+	director_copy(data + DIRECTOR_ETHERNET + DIRECTOR_TAG, old + DIRECTOR_ETHERNET + DIRECTOR_TAG, DIRECTOR_TAG);
 	director_put16(data + DIRECTOR_ETHERNET + DIRECTOR_TAG + 2, type);
 	return data + DIRECTOR_ETHERNET + 2 * DIRECTOR_TAG;
 }
@@ -189,13 +193,13 @@ DIRECTOR_INLINE bool director_send_tunnelled(const struct director_backend *back
 	else
 		ip[overhead + 7]--;
 	if (six) {
-		__builtin_memcpy(ip + 8, backend->outer_source, 16);
-		__builtin_memcpy(ip + 24, backend->outer_destination, 16);
+		director_copy(ip + 8, backend->outer_source, 16);
+		director_copy(ip + 24, backend->outer_destination, 16);
 		director_put_ip6(ip, packet->length + overhead, packet->traffic_class, ttl, protocol);
 		director_put_tunnel(ip + DIRECTOR_IP6, backend, packet);
 	} else {
-		__builtin_memcpy(ip + 12, backend->outer_source, 4);
-		__builtin_memcpy(ip + 16, backend->outer_destination, 4);
+		director_copy(ip + 12, backend->outer_source, 4);
+		director_copy(ip + 16, backend->outer_destination, 4);
 		director_put_ip4(ip, packet->length + overhead, packet->traffic_class, ttl, protocol);
 		director_put_tunnel(ip + DIRECTOR_IP4, backend, packet);
 	}
@@ -206,9 +210,9 @@ DIRECTOR_INLINE bool director_swap_macs(uint8_t *data)
 {
 	uint8_t mac[6];
 
-	__builtin_memcpy(mac, data, 6);
-	__builtin_memcpy(data, data + 6, 6);
-	__builtin_memcpy(data + 6, mac, 6);
+	director_copy(mac, data, 6);
+	director_copy(data, data + 6, 6);
+	director_copy(data + 6, mac, 6);
 	return true;
 }
 
@@ -220,8 +224,8 @@ DIRECTOR_INLINE bool director_refuse4(const struct director_packet *packet, uint
 
 	if (!ip || ip + DIRECTOR_GREW4 + DIRECTOR_QUOTED4 > end)
 		return false;
-	__builtin_memcpy(ip + 12, ip + DIRECTOR_GREW4 + 16, 4);
-	__builtin_memcpy(ip + 16, ip + DIRECTOR_GREW4 + 12, 4);
+	director_copy(ip + 12, ip + DIRECTOR_GREW4 + 16, 4);
+	director_copy(ip + 16, ip + DIRECTOR_GREW4 + 12, 4);
 	director_put_ip4(ip, DIRECTOR_GREW4 + DIRECTOR_QUOTED4, 0, 64, 1);
 	ip += DIRECTOR_IP4;
 	ip[0] = 3;
@@ -242,8 +246,8 @@ DIRECTOR_INLINE bool director_refuse6(const struct director_packet *packet, uint
 
 	if (!ip || ip + DIRECTOR_GREW6 + DIRECTOR_QUOTED6 > end)
 		return false;
-	__builtin_memcpy(ip + 8, ip + DIRECTOR_GREW6 + 24, 16);
-	__builtin_memcpy(ip + 24, ip + DIRECTOR_GREW6 + 8, 16);
+	director_copy(ip + 8, ip + DIRECTOR_GREW6 + 24, 16);
+	director_copy(ip + 24, ip + DIRECTOR_GREW6 + 8, 16);
 	director_put_ip6(ip, DIRECTOR_GREW6 + DIRECTOR_QUOTED6, 0, 64, 58);
 	/* The pseudo header of RFC 8200 section 8.1. */
 	sum = director_sum(ip + 8, 32, 8 + DIRECTOR_QUOTED6 + 58);
