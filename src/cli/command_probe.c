@@ -55,7 +55,7 @@ static int check_topology(const struct topology *topology, struct error *error)
 		return 0;
 	return error_set(error, ERROR_USAGE, NULL,
 			 "nobody to ask: name the set-up with --topology, or --vip and --rs; this host knows none "
-			 "(IPVS, keepalived.conf, Xen guests)");
+			 "(IPVS, keepalived.conf, addresses of Xen guests)");
 }
 
 /* What options say, and what this host knows beside. */

@@ -221,6 +221,15 @@ static void load_heading(const json_t *root, struct host_state *state)
 	load_settings(json_object_get(root, "all"), state->all);
 }
 
+/* What the library says of the place quotes the file. */
+static int refuse(const char *name, const json_error_t *place, struct error *error)
+{
+	char what[sizeof place->text];
+
+	host_copy_word(what, sizeof what, place->text);
+	return error_set(error, ERROR_INPUT, name, "line %d: %s", place->line, what);
+}
+
 int state_json_load(const char *name, const char *bytes, size_t length, struct host_state *state, struct error *error)
 {
 	json_error_t place;
@@ -229,7 +238,7 @@ int state_json_load(const char *name, const char *bytes, size_t length, struct h
 	int status = 0;
 
 	if (!root)
-		status = error_set(error, ERROR_INPUT, name, "line %d: %s", place.line, place.text);
+		status = refuse(name, &place, error);
 	else if (!schema || strcmp(schema, "truemac.state/1") != 0)
 		status = error_set(error, ERROR_INPUT, name, "is no state of a host (schema truemac.state/1)");
 	if (status == 0) {
@@ -242,6 +251,6 @@ int state_json_load(const char *name, const char *bytes, size_t length, struct h
 		status = load_set_up(name, root, "keepalived", &state->keepalived, error);
 	json_decref(root);
 	if (status == ERROR_USAGE)
-		status = error_set(error, ERROR_INPUT, NULL, "%s", "the set-up in it is wrong");
+		status = error_set(error, ERROR_INPUT, name, "%s", "the set-up in it is wrong");
 	return status;
 }

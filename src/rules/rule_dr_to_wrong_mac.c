@@ -97,6 +97,12 @@ static void report_stranger(struct findings *findings, const struct path *path)
 	fault_count(fault, path->flows, path->first_sent.time, path->first_sent.time);
 }
 
+/* A proxy answers for many addresses; where the real servers are configured, the director means one of them. */
+static bool may_be_meant(const struct facts *facts, const struct ip *ip)
+{
+	return facts->configured->real_server_count == 0 || topology_find_real_server(facts->configured, ip);
+}
+
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
@@ -111,7 +117,7 @@ static void conclude(const void *state, const struct facts *facts, struct findin
 			const struct role_mac *role = &facts->roles->macs[i];
 
 			if (role->role == ROLE_REAL_SERVER && role->segment == path->segment && role->ip.family &&
-			    mac_equal(role->mac, path->key.mac))
+			    mac_equal(role->mac, path->key.mac) && may_be_meant(facts, &role->ip))
 				report(findings, path, &role->ip);
 		}
 	}

@@ -74,11 +74,21 @@ static void report(struct findings *findings, const struct path *path, enum conf
 	fault_count(fault, path->flows, path->first_sent.time, path->first_sent.time);
 }
 
+/* It is known that the real server has another MAC: whoever drops the packets there is not it. */
+static bool is_somebody_else(const struct facts *facts, const struct path *path)
+{
+	struct subject subject = path_subject(facts, path);
+	const struct mac *known = topology_known_mac(facts->configured, &subject.ip);
+
+	return known && !mac_equal(*known, path->key.mac);
+}
+
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
 	FOR_RECORDS (path, path, &facts->paths) {
-		if (is_accepted_somewhere(facts, path) || !path_leads_to_real_server(facts, path))
+		if (is_accepted_somewhere(facts, path) || !path_leads_to_real_server(facts, path) ||
+		    is_somebody_else(facts, path))
 			continue;
 		if (sends_on(facts, path) || asks_for_vip(facts, path))
 			report(findings, path, CONFIDENCE_PROVEN);
