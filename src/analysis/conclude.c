@@ -121,6 +121,8 @@ static int build_parts(const struct engine *engine, struct facts *view, struct r
 	if (result == 0)
 		result = vantage_build(view, report, error);
 	if (result == 0)
+		result = sampled_build(view, report, error);
+	if (result == 0)
 		result = conclude_rules(engine, view, report, error);
 	if (result == 0)
 		result = matrix_build(view, report, error);

@@ -52,7 +52,7 @@ static void consider(struct candidate best[MOST_PATHS], uint32_t *count, struct 
 	best[place] = candidate;
 }
 
-static char *describe(const struct flow *flow)
+char *followed_describe(const struct flow *flow)
 {
 	char client[IP_TEXT_SIZE], service[IP_TEXT_SIZE];
 	char *text = NULL;
@@ -69,7 +69,7 @@ static char *describe(const struct flow *flow)
 	return length < 0 ? NULL : text;
 }
 
-static struct report_hop hop_of(const struct flow *flow, const struct leg *leg)
+struct report_hop followed_hop(const struct flow *flow, const struct leg *leg)
 {
 	return (struct report_hop){ .input = flow->key.input,
 				    .frame = leg->first.frame,
@@ -103,12 +103,13 @@ static bool follow(const struct sightings *sightings, const struct candidate *ca
 	for (uint32_t i = candidate->first; i < candidate->end; i++)
 		room += sightings->flows[i]->leg_count;
 	path->hops = calloc(room ? room : 1, sizeof *path->hops);
-	path->packet = describe(sightings->flows[candidate->first]);
+	path->packet = followed_describe(sightings->flows[candidate->first]);
 	if (!path->hops || !path->packet)
 		return false;
 	for (uint32_t i = candidate->first; i < candidate->end; i++)
 		for (int k = 0; k < sightings->flows[i]->leg_count; k++)
-			path->hops[path->hop_count++] = hop_of(sightings->flows[i], &sightings->flows[i]->legs[k]);
+			path->hops[path->hop_count++] =
+			    followed_hop(sightings->flows[i], &sightings->flows[i]->legs[k]);
 	qsort_r(path->hops, path->hop_count, sizeof *path->hops, compare_hops, report);
 	return true;
 }

@@ -58,13 +58,21 @@ static void hosts_free(struct report *report)
 	free(report->hosts);
 }
 
+static void path_free(struct report_path *path)
+{
+	free(path->packet);
+	free(path->hops);
+	free(path->absent);
+}
+
 static void paths_free(struct report *report)
 {
-	for (uint32_t i = 0; i < report->path_count; i++) {
-		free(report->paths[i].packet);
-		free(report->paths[i].hops);
-	}
+	for (uint32_t i = 0; i < report->path_count; i++)
+		path_free(&report->paths[i]);
 	free(report->paths);
+	for (uint32_t i = 0; i < report->flow_count; i++)
+		path_free(&report->flows[i].path);
+	free(report->flows);
 }
 
 static void gaps_free(struct report *report)

@@ -54,6 +54,22 @@ struct report_path {
 	char *packet; /* what it is, for people */
 	struct report_hop *hops;
 	uint32_t hop_count;
+	uint32_t *absent; /* of a merged report: inputs that would have it if it had come by */
+	uint32_t absent_count;
+};
+
+/*
+ * The first packet of a conversation, and how it travelled as far as this report's inputs saw it. Of many those with
+ * the smallest numbers are kept. The number follows from what the packet is (RFC 5475 section 6.2, hash-based
+ * selection), so that all vantage points keep the same ones: where a number is smaller than the largest one kept, or
+ * fewer than REPORT_MAX_FLOWS are kept, a packet that is missing was not seen, unless flows were forgotten.
+ */
+enum { REPORT_MAX_FLOWS = 32 };
+
+struct report_flow {
+	uint64_t number; /* 48 bits */
+	bool answered;
+	struct report_path path;
 };
 
 enum check {
@@ -191,6 +207,9 @@ struct report {
 	struct report_host_mac *host_macs; /* of all hosts, one behind the other */
 	struct report_path *paths;         /* packets followed through several inputs */
 	uint32_t path_count;
+	struct report_flow *flows; /* by number */
+	uint32_t flow_count;
+	bool flows_forgotten; /* there were more than the engine remembers: a flow that is missing may have been seen */
 	struct report_gap *gaps; /* why the evidence is incomplete */
 	uint32_t gap_count;
 	struct report_fact *facts; /* of the host that was inspected */

@@ -18,4 +18,7 @@ int vantage_build(struct facts *facts, struct report *report, struct error *erro
 /* Whether another capture shows packets for the claim's address arrive at another MAC behind this one. */
 bool vantage_refutes(const struct facts *facts, const struct claim *claim, struct ownership *result);
 
+/* report.flows: a sample of conversations that is the same at every vantage point. */
+int sampled_build(const struct facts *facts, struct report *report, struct error *error);
+
 #endif

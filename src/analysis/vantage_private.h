@@ -23,4 +23,8 @@ int clocks_build(const struct facts *facts, const struct sightings *sightings, s
 int followed_build(const struct facts *facts, const struct sightings *sightings, struct report *report,
 		   struct error *error);
 
+/* Of a flow: what its first packet is, for people (NULL when memory is out), and one step of its way. */
+char *followed_describe(const struct flow *flow);
+struct report_hop followed_hop(const struct flow *flow, const struct leg *leg);
+
 #endif

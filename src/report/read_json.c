@@ -56,6 +56,7 @@ static void read_body(struct json_reader *reader, const struct json_node *root, 
 	read_hosts(reader, root, report);
 	read_gaps(reader, root, report);
 	read_paths(reader, root, report);
+	read_flows(reader, root, report);
 	read_facts(reader, root, report);
 	read_machine(reader, root, report);
 	read_forwards(reader, root, report);

@@ -273,6 +273,25 @@ void read_paths(struct json_reader *reader, const struct json_node *root, struct
 	}
 }
 
+enum { LARGEST_NUMBER_BITS = 48 };
+
+void read_flows(struct json_reader *reader, const struct json_node *root, struct report *report)
+{
+	struct json_node list = read_member(root, "flows");
+	uint32_t count = read_length(reader, &list);
+
+	report->flows_forgotten = read_bool(reader, root, "flows_forgotten");
+	report->flows = read_room(reader, count, sizeof *report->flows);
+	for (uint32_t i = 0; i < count && reader->status == 0; i++) {
+		struct json_node item = read_item(&list, i);
+		struct report_flow *flow = &report->flows[report->flow_count++];
+
+		read_path(reader, &item, report, &flow->path);
+		flow->number = read_count(reader, &item, "number", (UINT64_C(1) << LARGEST_NUMBER_BITS) - 1);
+		flow->answered = read_bool(reader, &item, "answered");
+	}
+}
+
 void read_facts(struct json_reader *reader, const struct json_node *root, struct report *report)
 {
 	struct json_node list = read_member(root, "facts");

@@ -12,6 +12,7 @@ void read_faults(struct json_reader *reader, const struct json_node *root, struc
 void read_hosts(struct json_reader *reader, const struct json_node *root, struct report *report);
 void read_gaps(struct json_reader *reader, const struct json_node *root, struct report *report);
 void read_paths(struct json_reader *reader, const struct json_node *root, struct report *report);
+void read_flows(struct json_reader *reader, const struct json_node *root, struct report *report);
 void read_facts(struct json_reader *reader, const struct json_node *root, struct report *report);
 void read_forwards(struct json_reader *reader, const struct json_node *root, struct report *report);
 void read_machine(struct json_reader *reader, const struct json_node *root, struct report *report);

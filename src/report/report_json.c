@@ -35,6 +35,8 @@ static int write_json(const struct report *report, const struct report_writer_op
 	json_stream_add_list(&stream, "incomplete", report->gap_count, json_of_gap, report);
 	json_stream_add_list(&stream, "paths", report->path_count, json_of_path, report);
 	json_stream_add_list(&stream, "facts", report->fact_count, json_of_fact, report);
+	json_stream_add_list(&stream, "flows", report->flow_count, json_of_flow, report);
+	json_stream_add(&stream, "flows_forgotten", json_boolean(report->flows_forgotten));
 	json_stream_add(&stream, "machine", json_of_machine(report));
 	json_stream_add_list(&stream, "conflicts", report->conflict_count, json_of_conflict, report);
 	json_stream_add_list(&stream, "sources", report->source_count, json_of_source, report);

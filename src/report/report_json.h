@@ -61,6 +61,7 @@ json_t *json_of_gap(const struct report *report, uint32_t index);
 json_t *json_of_path(const struct report *report, uint32_t index);
 json_t *json_of_forward(const struct report *report, uint32_t index);
 json_t *json_of_blast(const struct report *report, uint32_t index);
+json_t *json_of_flow(const struct report *report, uint32_t index);
 json_t *json_of_fact(const struct report *report, uint32_t index);
 json_t *json_of_machine(const struct report *report); /* null where none was inspected */
 json_t *json_of_source(const struct report *report, uint32_t index);

@@ -135,16 +135,45 @@ static json_t *json_of_hop(const struct report *report, const struct report_hop 
 	return json_of_fields(fields);
 }
 
-json_t *json_of_path(const struct report *report, uint32_t index)
+static json_t *json_of_hops(const struct report *report, const struct report_path *path)
 {
-	const struct report_path *path = &report->paths[index];
 	json_t *hops = json_array();
 
 	for (uint32_t i = 0; i < path->hop_count; i++)
 		hops = json_list_add(hops, json_of_hop(report, &path->hops[i]));
+	return hops;
+}
+
+static json_t *json_of_absent(const struct report *report, const struct report_path *path)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < path->absent_count; i++)
+		list = json_list_add(list, json_of_string(report_input_name(report, path->absent[i])));
+	return list;
+}
+
+json_t *json_of_path(const struct report *report, uint32_t index)
+{
+	const struct report_path *path = &report->paths[index];
 	const struct json_field fields[] = {
 		{ "packet", json_of_string(path->packet) },
-		{ "hops", hops },
+		{ "hops", json_of_hops(report, path) },
+		{ "absent", json_of_absent(report, path) },
+		JSON_FIELDS_END,
+	};
+
+	return json_of_fields(fields);
+}
+
+json_t *json_of_flow(const struct report *report, uint32_t index)
+{
+	const struct report_flow *flow = &report->flows[index];
+	const struct json_field fields[] = {
+		{ "number", json_of_count(flow->number) },
+		{ "packet", json_of_string(flow->path.packet) },
+		{ "answered", json_boolean(flow->answered) },
+		{ "hops", json_of_hops(report, &flow->path) },
 		JSON_FIELDS_END,
 	};
 

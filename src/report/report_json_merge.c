@@ -37,6 +37,8 @@ json_t *json_of_body(const struct report *report)
 		{ "hosts", json_of_list(report, report->host_count, json_of_host) },
 		{ "incomplete", json_of_list(report, report->gap_count, json_of_gap) },
 		{ "paths", json_of_list(report, report->path_count, json_of_path) },
+		{ "flows", json_of_list(report, report->flow_count, json_of_flow) },
+		{ "flows_forgotten", json_boolean(report->flows_forgotten) },
 		{ "facts", json_of_list(report, report->fact_count, json_of_fact) },
 		{ "machine", json_of_machine(report) },
 		{ "forward", json_of_list(report, report->forward_count, json_of_forward) },

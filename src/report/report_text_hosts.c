@@ -18,6 +18,29 @@ static void write_hop(const struct text_writer *writer, const struct report_hop 
 	text_free(&place);
 }
 
+/* Who would have the packet, and has not. */
+static void write_absent(const struct text_writer *writer, const struct report_path *path)
+{
+	enum { MOST_NAMED = 8 };
+	uint32_t named = path->absent_count > MOST_NAMED ? MOST_NAMED - 1 : path->absent_count;
+	struct text line = TEXT_INIT, place = TEXT_INIT;
+
+	if (path->absent_count == 0)
+		return;
+	text_add(&line, "last seen there; not in ");
+	for (uint32_t i = 0; i < named; i++) {
+		text_set_short_place(writer, &place, path->absent[i], 0);
+		text_printf(&line, "%s%s", i > 0 ? ", " : "", text_string(&place));
+	}
+	if (named < path->absent_count)
+		text_printf(&line, " and %u more", (unsigned)(path->absent_count - named));
+	text_add(writer->into, "    ");
+	text_write_paragraph(writer, text_string(&line), 6);
+	writer->into->failed |= line.failed || place.failed;
+	text_free(&line);
+	text_free(&place);
+}
+
 static void write_path(const struct text_writer *writer, const struct report_path *path)
 {
 	struct text place = TEXT_INIT;
@@ -33,6 +56,7 @@ static void write_path(const struct text_writer *writer, const struct report_pat
 	text_add_char(writer->into, '\n');
 	for (uint32_t i = 0; i < path->hop_count; i++)
 		write_hop(writer, &path->hops[i], width);
+	write_absent(writer, path);
 }
 
 void text_write_paths(const struct text_writer *writer)

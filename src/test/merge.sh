@@ -76,6 +76,11 @@ names_dom0() {
 	grep -q '10.1.1.13 is at fe:ff:ff:ff:ff:ff for .* but its own MAC is 00:16:3e:0a:01:0d.*(rs1): dom0, a Xen Dom0' "$1"
 }
 
+tells_who_saw_it_last() {
+	sed -n '/^Packets followed/,$p' "$1" | tr -s ' \n' ' ' |
+		grep -q 'client-eth0.pcap:.* ttl 64 .*dir1-eth0.pcap:.* ttl 62 last seen there; not in .*rs1-eth0.pcap, .*rs2-eth0.pcap'
+}
+
 # As `promtool check metrics` has it: HELP and TYPE once and before the samples, samples of a family in a row, each once.
 is_openmetrics() {
 	awk '
@@ -153,8 +158,9 @@ for folder in xen-route-loop xen-bridge; do
 	check "the same bytes in any order and grouping: $folder" same_in_any_order $folder
 done
 check 'text names the substituting Dom0 and the true MAC' comes_as text 1 names_dom0
-check 'html does, too' comes_as html 1 names_dom0
-check 'github does, too' comes_as github 1 names_dom0
+check 'text tells who saw a packet last' comes_as text 1 tells_who_saw_it_last
+check 'html names Dom0' comes_as html 1 names_dom0
+check 'github names Dom0' comes_as github 1 names_dom0
 check 'json is JSON' comes_as json 1 is_json
 check 'sarif is JSON' comes_as sarif 1 is_json
 check 'junit is XML' comes_as junit 1 is_xml

@@ -52,10 +52,10 @@ static void assert_json(const json_t *value, const char *expected)
 
 static void keys_come_in_the_documented_order(void **state)
 {
-	static const char *const keys[] = { "schema", "tool",     "command",    "verdict",
-					    "inputs", "topology", "matrix",     "director_matrix",
-					    "faults", "hosts",    "incomplete", "paths",
-					    "facts",  "machine",  "conflicts",  "sources" };
+	static const char *const keys[] = { "schema",     "tool",      "command",         "verdict", "inputs",
+					    "topology",   "matrix",    "director_matrix", "faults",  "hosts",
+					    "incomplete", "paths",     "facts",           "flows",   "flows_forgotten",
+					    "machine",    "conflicts", "sources" };
 	json_t *object = write_sample();
 	const char *key;
 	json_t *value;
