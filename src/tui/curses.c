@@ -302,11 +302,20 @@ int terminal_stroke(struct terminal *terminal)
 	return key > 0 && key <= 0x10ffff ? (int)key : STROKE_UNKNOWN;
 }
 
-static void show_cell(const struct terminal *terminal, int row, int column, const struct cell *cell)
+/*
+ * What the C library takes for another width than the grid does would shift the rest of the line: a blank of the grid's
+ * width stands there instead.
+ */
+static wchar_t shown_character(const struct cell *cell, bool wide)
+{
+	return wcwidth((wchar_t)cell->code) == 1 + wide ? (wchar_t)cell->code : L' ';
+}
+
+static void show_cell(const struct terminal *terminal, int row, int column, const struct cell *cell, bool wide)
 {
 	const struct look *look = &looks[terminal->colours ? terminal->theme : THEME_MONO][cell->role];
 	attr_t attributes = look->attributes ^ (cell->flags & CELL_SELECTED ? A_REVERSE : 0);
-	const wchar_t character[] = { (wchar_t)cell->code, L'\0' };
+	const wchar_t character[] = { shown_character(cell, wide), L'\0' };
 	cchar_t shown;
 
 	if (setcchar(&shown, character, attributes, look->pair, NULL) == OK)
@@ -320,13 +329,16 @@ void terminal_show(struct terminal *terminal, const struct grid *grid, bool anew
 		return;
 	}
 	erase();
-	for (int row = 0; row < grid->rows && row < LINES; row++)
-		for (int column = 0; column < grid->columns && column < COLS; column++) {
-			const struct cell *cell = &grid->cells[(size_t)row * (size_t)grid->columns + (size_t)column];
+	for (int row = 0; row < grid->rows && row < LINES; row++) {
+		const struct cell *cells = &grid->cells[(size_t)row * (size_t)grid->columns];
 
-			if (!(cell->flags & CELL_RIGHT))
-				show_cell(terminal, row, column, cell);
+		for (int column = 0; column < grid->columns && column < COLS; column++) {
+			bool wide = column + 1 < grid->columns && cells[column + 1].flags & CELL_RIGHT;
+
+			if (!(cells[column].flags & CELL_RIGHT))
+				show_cell(terminal, row, column, &cells[column], wide);
 		}
+	}
 	if (anew)
 		clearok(stdscr, TRUE);
 	refresh();

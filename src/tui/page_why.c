@@ -55,6 +55,21 @@ static const struct model_past *past_of(const struct model *model, const struct 
 	return NULL;
 }
 
+/* What the host says of itself, in one line. */
+static void add_node(struct page *page, const struct model *model, const struct ip *ip)
+{
+	const struct model_node *node = words_node(model, ip);
+	char line[256];
+
+	if (node == NULL || (node->name == NULL && node->arp_settings == NULL))
+		return;
+	snprintf(line, sizeof line, "%.100s%s%s%.100s", node->name != NULL ? node->name : "",
+		 node->name != NULL && node->arp_settings != NULL ? ", " : "",
+		 node->arp_settings != NULL ? "arp_ignore/arp_announce " : "",
+		 node->arp_settings != NULL ? node->arp_settings : "");
+	page_paragraph(page, "Host", ROLE_PLAIN, line);
+}
+
 /* What is wrong and what to do stand first: a small screen shows them without scrolling. */
 void page_fault(struct page *page, const struct model *model, const struct fault *fault)
 {
@@ -72,6 +87,7 @@ void page_fault(struct page *page, const struct model *model, const struct fault
 	for (uint32_t i = 0; i < fault->evidence_count; i++)
 		add_evidence(page, model, fault, i);
 	add_seen(page, model, fault);
+	add_node(page, model, &fault->subject.ip);
 	page_paragraph(page, "Why", ROLE_PLAIN, fault->rule->why);
 }
 
@@ -81,8 +97,7 @@ static void add_facts(struct page *page, const struct model *model, const struct
 
 	if (node == NULL)
 		return;
-	if (node->name != NULL)
-		page_paragraph(page, "Name", ROLE_PLAIN, node->name);
+	add_node(page, model, ip);
 	for (uint32_t i = 0; i < node->fact_count; i++)
 		page_labelled(page, node->facts[i].name, PAGE_LABEL + 6, ROLE_PLAIN, node->facts[i].value);
 }
