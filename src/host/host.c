@@ -35,6 +35,7 @@ static void read_kernel(const struct host_files *files)
 	}
 	sysctl_read(files);
 	ipvs_read(files);
+	filters_read(files);
 	sockets_read(files);
 	counters_read(files);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What kind of machine this is, and which packet filters it has loaded. */
+/* What kind of machine this is. */
 #include <stdio.h>
 #include <string.h>
 
@@ -99,26 +99,6 @@ static bool is_container(const struct host_files *files)
 	return found;
 }
 
-/* Modules and old tables: enough to know that somebody may filter, without asking for every rule. */
-static void look_for_filters(const struct host_files *files)
-{
-	static const struct {
-		const char *path, *name;
-		bool of_arp;
-	} signs[] = {
-		{ "sys/module/arp_tables", "arptables", true },
-		{ "sys/module/arptable_filter", "arptables filter", true },
-		{ "sys/module/ebtables", "ebtables", true },
-		{ "sys/module/nf_tables", "nftables", false },
-		{ "sys/module/ip_tables", "iptables", false },
-		{ "sys/module/br_netfilter", "br_netfilter", false },
-	};
-
-	for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
-		if (files_exist(files, signs[i].path))
-			host_add_filter(files->state, signs[i].name, signs[i].of_arp);
-}
-
 void machine_read(const struct host_files *files)
 {
 	struct host_state *state = files->state;
@@ -128,5 +108,4 @@ void machine_read(const struct host_files *files)
 	files_read_word(files, "proc/sys/kernel/osrelease", state->kernel, sizeof state->kernel);
 	look_for_virtualisation(files);
 	state->container = is_container(files);
-	look_for_filters(files);
 }

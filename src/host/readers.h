@@ -36,8 +36,14 @@ void counters_read(const struct host_files *files);
 /* Pairs of lines "Ip: NAME ..." and "Ip: VALUE ...". */
 void counters_parse(struct host_state *state, const char *text);
 
-/* Name, kernel, kind of virtualisation, container, packet filters. */
+/* Name, kernel, kind of virtualisation, container. */
 void machine_read(const struct host_files *files);
+
+/* Packet filters, after machine_read(). */
+void filters_read(const struct host_files *files);
+struct nlmsghdr;
+/* A chain of nftables as a message of the kernel has it: its table, where the chain is hooked in and does something. */
+void filters_take_chain(struct host_state *state, struct nlmsghdr *message);
 
 /* Xen's store, in Dom0 and in a guest; -1 where there is none or it may not be opened. machine_read() was before. */
 int guests_open(const struct host_files *files);

@@ -35,6 +35,9 @@ static void report_known(struct findings *findings, const struct host_state *sta
 	fault_set_summary(fault, "this host has %s at %s, whose true MAC is %s", ip_format(&neighbour->ip, address),
 			  mac_format(neighbour->mac, seen), mac_format(true_mac, truth));
 	note_entry(fault, state, neighbour);
+	/* Nobody answered that: somebody typed it in. */
+	if (strcmp(neighbour->state, "permanent") == 0)
+		fault_add_remedy(fault, "ip neigh del %s dev %s", ip_format(&neighbour->ip, address), neighbour->link);
 }
 
 static bool in_group(const struct host_neighbour *first, const struct host_neighbour *other)
@@ -120,7 +123,7 @@ const struct rule rule_host_mac_contradicted = {
 	    "What this host sends to that neighbour reaches another machine first. A VS/DR director's packets end "
 	    "there.",
 	.remedies = { "Find out who answers: truemac probe" },
-	.no_help = "Flushing the entry (ip neigh flush): the next question gets the same answer.",
+	.no_help = "Flushing an entry that is not permanent (ip neigh flush): the next question gets the same answer.",
 	.sources = "net/ipv4/arp.c (arp_process), net/core/neighbour.c",
 	.inspect = inspect,
 };

@@ -49,6 +49,7 @@ wrong() {
 	read -r -a options <<<"$4"
 	: >"$work/repairs"
 	in_host "$host" sh -c "$5" >>"$work/repairs" 2>&1
+	echo "$rules" >>"$work/seen"
 	result "$what" "$(inspect "$host" "${options[@]}")" "$rules"
 	repair "$host"
 	result "$what: repaired by what is printed" "$(inspect "$host" "${options[@]}")" ""
@@ -57,6 +58,7 @@ wrong() {
 # healthy WHAT HOST RULES ROLE OPTION...: RULES are what is found beside the role
 healthy() {
 	: >"$work/repairs"
+	echo "$3" >>"$work/seen"
 	result "$1" "$(inspect "$2" "${@:5}")" "$3"
 	result "$1: the role" "$(jq -r '.facts[] | select(.name == "role").value | split(":")[0]' "$work/report.json")" "$4"
 }
@@ -89,9 +91,37 @@ test_bridge() {
 	wrong "redirects of a VS/NAT director" dir2 host-send-redirects \
 		"--vip 10.1.1.2:80 --director 10.1.1.12 --method nat" \
 		"sysctl -w net.ipv4.ip_forward=1 net.ipv4.conf.all.send_redirects=1 net.ipv4.conf.eth0.send_redirects=1"
+	wrong "a permanent neighbour with another's MAC" dir1 host-mac-contradicted "$director --rs 10.1.1.13=00:16:3e:0a:01:0d" \
+		"ip neigh replace 10.1.1.13 lladdr 00:16:3e:0a:01:0e dev eth0 nud permanent"
 	wrong "strict rp_filter, another way back" rs1 host-rp-filter "$rs" \
 		"ip link add back type veth peer name back0; ip link set back arp off up; ip link set back0 arp off up; ip addr add 10.8.8.1/24 dev back
 		ip route replace default via 10.8.8.2 dev back; sysctl -w net.ipv4.conf.all.rp_filter=1"
+}
+
+# A filter of ARP may drop what the settings allow; empty chains do nothing.
+test_filters() {
+	: >"$work/repairs"
+	in_host rs2 nft add table arp empty
+	in_host rs2 nft add chain arp empty in '{ type filter hook input priority 0; }'
+	in_host rs2 sysctl -q -w net.ipv4.conf.all.arp_ignore=0
+	inspect rs2 >/dev/null
+	result "an empty chain filters nothing" "$(jq -r '.faults[0] | .rule + " " + .confidence' "$work/report.json")" \
+		"host-arp-ignore proven"
+	in_host rs2 nft add rule arp empty in drop
+	inspect rs2 >/dev/null
+	result "a filter of ARP is seen" "$(jq -r '.facts[] | select(.name == "filters").value' "$work/report.json")" \
+		"nftables arp empty"
+	result "... and may drop the question" "$(jq -r '.faults[0] | .rule + " " + .confidence' "$work/report.json")" \
+		"host-arp-ignore likely"
+	in_host rs2 nft delete table arp empty
+	in_host rs2 sysctl -q -w net.ipv4.conf.all.arp_ignore=1
+	result "without it all is well" "$(inspect rs2)" ""
+}
+
+# Every rule of hosts was seen at work.
+test_all_seen() {
+	result "every rule of hosts is tried here" "$(tr ' ' '\n' <"$work/seen" | sort -u | grep -c .)" \
+		"$("$truemac" explain | grep -c '^ *host-')"
 }
 
 # Nothing that could be typed in a guest or in Dom0 makes a bridge of a router.
@@ -191,5 +221,7 @@ run_scenario() {
 	fi
 	"$here/lab.sh" down "$prefix"
 }
-run_scenario bridge-dr test_without_rights test_set_up test_files test_bridge
+: >"$work/seen"
+run_scenario bridge-dr test_without_rights test_set_up test_files test_filters test_bridge
 run_scenario xen-routed test_routed test_saved
+test_all_seen
