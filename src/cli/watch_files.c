@@ -53,12 +53,19 @@ static int open_spool(void)
 	return descriptor >= 0 ? descriptor : open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 }
 
-static int open_file(struct watched_file *file, const char *path, struct error *error)
+/* Only who looks at packets wants frames again. */
+static bool wants_frames(const struct watch_options *options)
+{
+	return !options->headless && (!options->once || options->view == VIEW_PACKETS);
+}
+
+static int open_file(const struct watch *watch, struct watched_file *file, const char *path, struct error *error)
 {
 	*file = (struct watched_file){ .path = path, .spool = -1 };
 	if (source_open(&file->source, path, &interrupt_seen, error) < 0)
 		return ERROR_INPUT;
-	file->spool = open_spool();
+	if (wants_frames(&watch->options))
+		file->spool = open_spool();
 	return capture_index_new(&file->index, error);
 }
 
@@ -88,7 +95,7 @@ int watch_files_open(struct watch *watch, const struct operands *operands, struc
 			return error_set(error, ERROR_USAGE, NULL,
 					 "standard input is where the keys come from; save the capture to a file, or "
 					 "use --once or --headless");
-		if (open_file(&files->files[files->count], operands->names[i], &why) < 0) {
+		if (open_file(watch, &files->files[files->count], operands->names[i], &why) < 0) {
 			message_error(&why);
 			files->failed = true;
 		}

@@ -146,6 +146,9 @@ static bool wants_refresh(const struct watch *watch)
 {
 	if (watch->screen && watch_screen_is_frozen(watch))
 		return false;
+	/* Nobody looks before the end. */
+	if (watch->options.once && watch->files)
+		return false;
 	return watch->changed && monotonic_now() >= watch->next_refresh;
 }
 
