@@ -135,6 +135,11 @@ bool signals_continued(void)
 
 void signals_stop(void)
 {
+	sigset_t pending;
+
+	/* Giving the terminal back may have stopped it already (SIGTTOU), where the shell was quicker. */
+	if (sigpending(&pending) == 0 && sigismember(&pending, SIGCONT) == 1)
+		return;
 	/* SIGSTOP cannot be held back: here it stops, and here it goes on. */
 	kill(getpid(), SIGSTOP);
 }

@@ -142,6 +142,7 @@ suite fuzz-seeds 600 src/test/fuzz/replay.sh "$sanitized"
 run manual-pages 60 manual_pages
 run scripts 120 scripts
 run demo 60 demo
+suite watch 120 src/test/watch.sh "$out"
 suite lab 600 src/test/lab/run.sh "$out"
 suite live 300 src/test/lab/live.sh "$out"
 suite scan 300 src/test/lab/scan.sh "$out"
