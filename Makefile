@@ -192,6 +192,7 @@ bench:
 	$(Q)src/test/bench/run.sh $(BUILD)
 	$(Q)src/test/bench/scan.sh $(BUILD)
 	$(Q)src/test/bench/forward.sh $(BUILD)
+	$(Q)src/test/bench/send.sh $(BUILD)
 
 cover:
 	$(Q)src/test/install-packages.sh cover

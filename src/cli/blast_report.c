@@ -72,7 +72,7 @@ static void add_facts(struct blast_run *run)
 	add_left_out(report, "IP fragments", summary.fragments);
 	add_left_out(report, "longer than the interface takes", summary.too_long);
 	add_left_out(report, "seen twice", summary.twice);
-	add_left_out(report, "IPv6 extension headers, or no client address of its family", summary.unfit);
+	add_left_out(report, "IPv6 extension headers, or no client address or port is left for it", summary.unfit);
 	add_fact(report, "sent", "%llu frames in %s: %.0f a second, %llu of them lost at the interface",
 		 (unsigned long long)run->counts.sent, nanos_format_duration(run->elapsed, time, sizeof time),
 		 (double)run->counts.sent * 1e9 / (double)(run->elapsed > 0 ? run->elapsed : 1),

@@ -38,11 +38,9 @@ struct sending {
 
 static uint64_t frames_wanted(const struct blast_run *run)
 {
-	const struct replay_blast_options *options = run->given->options;
-
-	if (options->loops == 0)
-		return options->duration > 0 ? UINT64_MAX : blast_count(run->list);
-	return (uint64_t)options->loops * blast_count(run->list);
+	if (run->given->loops == 0)
+		return run->given->options->duration > 0 ? UINT64_MAX : blast_count(run->list);
+	return (uint64_t)run->given->loops * blast_count(run->list);
 }
 
 /* How many are due now; not more than can be sent in the time that is left, by the speed so far. */

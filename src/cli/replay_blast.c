@@ -12,7 +12,6 @@
 #include "wire/capture.h"
 
 enum {
-	OPTION_LOOP,
 	MAX_RATE = 1000000000,
 	ROOM_LEAST = 1 << 20,
 	ROOM_UNKNOWN = 64 << 20, /* where the capture's size cannot be known before */
@@ -28,13 +27,6 @@ static int take_rate(void *values, const struct option_spec *option, const char 
 		return options_parse_number(option, value, 1, MAX_RATE, &options->rate, error);
 	options->rate = 0;
 	return 0;
-}
-
-static int take_loops(void *values, const struct option_spec *option, const char *value, struct error *error)
-{
-	struct replay_blast_options *options = values;
-
-	return options_parse_number(option, value, 1, UINT32_MAX, &options->loops, error);
 }
 
 static int take_duration(void *values, const struct option_spec *option, const char *value, struct error *error)
@@ -67,8 +59,6 @@ static int take_engine(void *values, const struct option_spec *option, const cha
 static const struct option_spec specs[] = {
 	{ 0, "rate", "PPS", "blast: send packets without waiting for answers, so many a second, or max", take_rate, 0,
 	  NULL },
-	{ 0, "loop", "N", "blast: the whole so many times (default: once, or for --duration)", take_loops, OPTION_LOOP,
-	  NULL },
 	{ 0, "duration", "TIME", "blast: for so long (10s, 500ms, 2min)", take_duration, 0, NULL },
 	{ 0, "to", "WHOM", "blast: each packet to each real server (each), or clients spread over them (spread)",
 	  take_to, 0, NULL },
@@ -84,10 +74,9 @@ struct option_group replay_blast_options_group(struct replay_blast_options *opti
 
 int replay_blast_options_check(const struct replay_blast_options *options, struct error *error)
 {
-	if (options->wanted ||
-	    (options->loops == 0 && options->duration == 0 && !options->spread && options->engine == SENDER_AUTO))
+	if (options->wanted || (options->duration == 0 && !options->spread && options->engine == SENDER_AUTO))
 		return 0;
-	return error_set(error, ERROR_USAGE, NULL, "--loop, --duration, --to and --engine are for --rate");
+	return error_set(error, ERROR_USAGE, NULL, "--duration, --to and --engine are for --rate");
 }
 
 /* Room for the rewritten frames, which must be there before the capture may be read. */
@@ -163,6 +152,8 @@ static int make_list(struct blast_run *run, struct error *error)
 					       .own = { run->own[0], run->own[1] },
 					       .clients = run->clients,
 					       .client_count = run->client_count,
+					       .first_port = run->given->first_port,
+					       .last_port = run->given->last_port,
 					       .tunnel = run->given->tunnel,
 					       .spread = run->given->options->spread,
 					       .mtu = run->post.interface->mtu,

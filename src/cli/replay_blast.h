@@ -22,7 +22,7 @@ struct replay_blast_options {
 	enum sender_kind engine;
 };
 
-/* --rate, --loop, --duration, --to, --engine */
+/* --rate, --duration, --to, --engine */
 struct option_group replay_blast_options_group(struct replay_blast_options *options);
 /* ERROR_USAGE where one of them was given without --rate. */
 int replay_blast_options_check(const struct replay_blast_options *options, struct error *error);
@@ -36,7 +36,9 @@ struct replay_blast {
 	const char *interface;      /* NULL: that leads to the real servers */
 	const struct ip *clients;   /* emulated ones; none: this host's own address */
 	uint32_t client_count;
-	enum packet_tunnel tunnel; /* VS/TUN */
+	uint16_t first_port, last_port; /* that clients may use; 0: any */
+	uint32_t loops;                 /* 0: once, or with a duration as often as fits */
+	enum packet_tunnel tunnel;      /* VS/TUN */
 };
 
 /* Opens everything, drops privileges, sends, writes the report. Gives the exit status; what went wrong was told. */

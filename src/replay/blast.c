@@ -8,7 +8,7 @@
 #include "base/table.h"
 #include "replay/blast_rewrite.h"
 
-enum { MAX_FLOWS = 1 << 20, SEEN = 1 << 16, PORT_BYTES = 65536 / 8, LEAST_PORT = 1024 };
+enum { MAX_FLOWS = 1 << 20, SEEN = 1 << 16, PORT_BYTES = 65536 / 8 };
 
 /* A list of frames, one behind the other. */
 struct list {
@@ -67,6 +67,10 @@ int blast_new(struct blast **result, const struct blast_options *options, struct
 	if (!blast)
 		return error_set(error, ERROR_MEMORY, NULL, "no memory for the frames to send");
 	blast->options = *options;
+	if (options->first_port == 0 || options->last_port < options->first_port) {
+		blast->options.first_port = 1;
+		blast->options.last_port = UINT16_MAX;
+	}
 	blast->seen = calloc(SEEN, sizeof *blast->seen);
 	table_init(&blast->flows, sizeof(struct end), sizeof(struct flow), MAX_FLOWS, options->seed);
 	table_init(&blast->taken, sizeof(struct end), sizeof(struct end), MAX_FLOWS, options->seed);
@@ -203,19 +207,21 @@ static bool choose_client(struct blast *blast, const struct ip *recorded, struct
 	return false;
 }
 
-/* Its own port, or the next one that is free. */
+/* Its own port where that may be used, or the next one that is free. */
 static bool choose_port(struct blast *blast, struct end *sent)
 {
-	for (uint32_t tries = 0; tries < 65536; tries++) {
+	uint16_t first = blast->options.first_port, last = blast->options.last_port;
+	uint32_t count = (uint32_t)last - first + 1;
+	uint32_t at = sent->port >= first && sent->port <= last ? sent->port - (uint32_t)first : sent->port % count;
+
+	for (uint32_t tries = 0; tries < count; tries++) {
 		bool made = false;
 
-		if (sent->port >= LEAST_PORT || tries == 0) {
-			if (!table_put(&blast->taken, sent, &made))
-				return false;
-			if (made)
-				return true;
-		}
-		sent->port++;
+		sent->port = (uint16_t)(first + (at + tries) % count);
+		if (!table_put(&blast->taken, sent, &made))
+			return false;
+		if (made)
+			return true;
 	}
 	return false;
 }

@@ -8,7 +8,8 @@
  *   VS/TUN  the same inside IPIP, GRE or GUE from this host to the real server
  *   VS/NAT  to the real server's address and port
  *
- * Clients get addresses of this host, or emulated ones, and keep their ports unless two of them would be the same.
+ * Clients get addresses of this host, or emulated ones, and keep their ports where these may be used, unless two of
+ * them would be the same.
  * Checksums of TCP and UDP are made anew, since those of captures on the sending host are not yet filled in.
  *
  * Both come in the order of the capture: a frame for each real server of the service, one behind the other; or, spread,
@@ -40,7 +41,8 @@ struct blast_options {
 	struct ip own[2];         /* IPv4 and IPv6 addresses that tunnels begin at; family 0: none */
 	const struct ip *clients; /* that take the recorded clients' places; borrowed */
 	uint32_t client_count;
-	enum packet_tunnel tunnel; /* VS/TUN: TUNNEL_IPIP, TUNNEL_GRE or TUNNEL_GUE */
+	uint16_t first_port, last_port; /* that clients may use; 0: any */
+	enum packet_tunnel tunnel;      /* VS/TUN: TUNNEL_IPIP, TUNNEL_GRE or TUNNEL_GUE */
 	bool spread;
 	uint32_t mtu;                   /* of the interface */
 	uint32_t max_frames, max_bytes; /* of the list */

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * bench_generate mixed|arp PACKETS FILE
+ * bench_generate mixed|arp|udp60|udp1514 PACKETS FILE
  *
  * mixed: TCP and UDP of 60 to 1,514 bytes between 200 hosts, one ARP packet
  * in a hundred: about 640 bytes a packet.
  * arp: nothing but questions and answers of 60 bytes among 65,536 hosts.
+ * udp60, udp1514: UDP in frames of that length, from many clients' ports to
+ * one service, 10.77.0.1:9 at 02:00:00:00:00:02.
  *
  * The same arguments give the same bytes.
  */
@@ -116,6 +118,31 @@ static void write_packet(struct state *s)
 	write_frame(s, length);
 }
 
+static void write_datagrams(struct state *s, uint32_t length, uint64_t packets)
+{
+	static const uint8_t macs[12] = { 2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1 };
+	uint8_t *f = s->frame;
+
+	for (uint64_t i = 0; i < packets; i++) {
+		memset(f, 'x', length);
+		memcpy(f, macs, sizeof macs);
+		memcpy(f + 12, "\x08\x00\x45\x00", 4);
+		set_16(f + 16, length - 14);
+		set_16(f + 18, (uint32_t)i);
+		set_16(f + 20, 0x4000);
+		f[22] = 64;
+		f[23] = 17;
+		set_16(f + 24, 0);
+		set_ip(f + 26, 256 + (uint32_t)i % 200);
+		set_ip(f + 30, 1);
+		set_16(f + 34, 32768 + (uint32_t)i % 28232);
+		set_16(f + 36, 9);
+		set_16(f + 38, length - 34);
+		set_16(f + 40, 0);
+		write_frame(s, length);
+	}
+}
+
 static void write_all(struct state *s, int only_arp, uint64_t packets)
 {
 	const uint32_t hosts = only_arp ? ARP_HOSTS : MIXED_HOSTS;
@@ -133,15 +160,21 @@ int main(int argc, char **argv)
 {
 	static struct state s = { .random = UINT64_C(88172645463325252) };
 	const uint32_t header[6] = { 0xa1b2c3d4, 4u << 16 | 2, 0, 0, 262144, 1 };
-	int only_arp = argc == 4 && strcmp(argv[1], "arp") == 0;
+	const char *kind = argc == 4 ? argv[1] : "";
+	int udp = strncmp(kind, "udp", 3) == 0;
+	unsigned long length = udp ? strtoul(kind + 3, NULL, 10) : FRAME_MIN;
 
-	if (argc != 4 || (!only_arp && strcmp(argv[1], "mixed") != 0) || !(s.file = fopen(argv[3], "wb"))) {
-		fprintf(stderr, "usage: bench_generate mixed|arp PACKETS FILE\n");
+	if ((!udp && strcmp(kind, "arp") != 0 && strcmp(kind, "mixed") != 0) || length < FRAME_MIN ||
+	    length > FRAME_MAX || !(s.file = fopen(argv[3], "wb"))) {
+		fprintf(stderr, "usage: bench_generate mixed|arp|udp60|udp1514 PACKETS FILE\n");
 		return 2;
 	}
 	setvbuf(s.file, NULL, _IOFBF, BUFFER);
 	fwrite(header, sizeof header, 1, s.file);
-	write_all(&s, only_arp, strtoull(argv[2], NULL, 10));
+	if (udp)
+		write_datagrams(&s, (uint32_t)length, strtoull(argv[2], NULL, 10));
+	else
+		write_all(&s, strcmp(kind, "arp") == 0, strtoull(argv[2], NULL, 10));
 	if (fclose(s.file) != 0) {
 		perror("bench_generate");
 		return 1;

@@ -245,6 +245,27 @@ static void two_clients_on_one_address_get_two_ports(void **state)
 	blast_free(scene.blast);
 }
 
+static void ports_stay_in_the_range_that_may_be_used(void **state)
+{
+	struct scene scene;
+
+	open_scene(&scene, state, METHOD_DR);
+	scene.options.first_port = 10000;
+	scene.options.last_port = 10002;
+	start(&scene);
+	for (uint16_t port = 40000; port < 40004; port++)
+		eat(&scene, (struct segment){ "192.0.2.7", port, 80, TCP_ACK, port, "" });
+	eat(&scene, (struct segment){ "192.0.2.8", 10001, 80, TCP_ACK, 1, "" });
+	assert_int_equal(blast_count(scene.blast), 3 * SERVERS);
+	assert_int_equal(blast_summary(scene.blast).unfit, 2);
+	for (uint32_t i = 0; i < 3; i++) {
+		struct packet sent = decode(blast_frame(scene.blast, i * SERVERS));
+
+		assert_in_range(sent.transport.source_port, 10000, 10002);
+	}
+	blast_free(scene.blast);
+}
+
 static void connections_that_were_opened_are_reset(void **state)
 {
 	struct scene scene;
@@ -344,6 +365,7 @@ int main(void)
 		cmocka_unit_test(wrong_checksums_of_the_sending_host_are_mended),
 		cmocka_unit_test(spread_gives_a_client_always_the_same_server),
 		cmocka_unit_test(two_clients_on_one_address_get_two_ports),
+		cmocka_unit_test(ports_stay_in_the_range_that_may_be_used),
 		cmocka_unit_test(connections_that_were_opened_are_reset),
 		cmocka_unit_test(what_cannot_be_sent_is_counted),
 		cmocka_unit_test(frames_that_a_tunnel_makes_too_long_are_left_out),
