@@ -62,7 +62,7 @@ static int wanted_rows(const struct screen *screen, const struct model *model, e
 	if (pane >= (enum pane)VIEW_COUNT)
 		return pane != PANE_BYTES ? most : most < 30 ? 3 : 5;
 	lines = list_lines(&screen->lists[pane], model, most);
-	if (pane == PANE_MATRIX)
+	if (pane == PANE_MATRIX && screen->lists[pane].shown > 0)
 		lines++; /* the legend */
 	else if (pane != (enum pane)screen->view && lines < LIST_HEADED_ROWS)
 		lines--; /* no headings */
@@ -99,7 +99,9 @@ static int share(const struct screen *screen, enum pane pane)
 		return 40;
 	if (pane == (enum pane)screen->view)
 		return screen->view == VIEW_MATRIX ? 45 : 60;
-	return pane == PANE_FAULTS ? 25 : 30;
+	if (pane == PANE_FAULTS && screen->lists[VIEW_MATRIX].shown > 0)
+		return 25;
+	return 30;
 }
 
 /* `first_headed`: whether the first pane has a heading line, too. */
@@ -179,6 +181,15 @@ static struct plan right_of(enum view view, const struct model *model)
 	return plan;
 }
 
+/* The view's name says what its first pane is; a heading line is for what else there is to say of it. */
+static bool needs_heading(const struct screen *screen, const struct model *model)
+{
+	const struct list *list = &screen->lists[screen->view];
+
+	return list->kind->endless || list->filter.text[0] != '\0' || list->sort >= 0 || list->reversed ||
+	       (screen->view == VIEW_REPLAY && model->replay.name != NULL);
+}
+
 void layout_make(struct screen *screen, const struct model *model, int row, int rows, int columns)
 {
 	bool wide = columns >= WIDE_COLUMNS && rows >= WIDE_ROWS - 4;
@@ -191,7 +202,8 @@ void layout_make(struct screen *screen, const struct model *model, int row, int 
 		return;
 	}
 	if (!wide || right[view].count == 0) {
-		place_column(screen, model, wide ? left[view] : narrow[view], &area, wide);
+		place_column(screen, model, wide ? left[view] : narrow[view], &area,
+			     wide || needs_heading(screen, model));
 	} else {
 		area.columns = columns * 61 / 100;
 		place_column(screen, model, left[view], &area, true);
@@ -199,6 +211,6 @@ void layout_make(struct screen *screen, const struct model *model, int row, int 
 		area.columns = columns - area.column;
 		place_column(screen, model, right_of(view, model), &area, true);
 	}
-	if (!is_placed(screen, screen_focus(screen)))
+	if (!is_placed(screen, screen->focus[view]))
 		screen->focus[view] = (enum pane)view;
 }

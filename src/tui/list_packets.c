@@ -40,10 +40,22 @@ static void mac_cell(const struct packet *packet, bool source, struct list_cell 
 		mac_format(source ? packet->source : packet->destination, cell->text);
 }
 
-static void what_cell(const struct packet *packet, struct list_cell *cell)
+/* What the frame shows of the fault whose frames are listed, or NULL. */
+static const char *proof_note(const struct screen *screen, const struct frame *frame)
 {
+	for (uint32_t i = 0; screen != NULL && screen->proof && i < screen->proof_count; i++)
+		if (screen->proof_frames[i].input == frame->input && screen->proof_frames[i].number == frame->number)
+			return screen->proof_notes[i];
+	return NULL;
+}
+
+static void what_cell(const struct screen *screen, const struct packet *packet, struct list_cell *cell)
+{
+	const char *note = proof_note(screen, packet->frame);
 	struct text text = TEXT_INIT;
 
+	if (note != NULL)
+		text_printf(&text, "%s | ", note);
 	packet_describe(packet, &text);
 	list_cell_set(cell, text_string(&text));
 	text_free(&text);
@@ -64,13 +76,13 @@ static void frame_cell(const struct screen *screen, const struct model *model, c
 		break;
 	case LENGTH: snprintf(cell->text, sizeof cell->text, "%u", frame->length); break;
 	case RULE:
-		rule = screen != NULL ? screen_mark(screen, frame->input, frame->number) : NULL;
+		rule = screen != NULL && !screen->proof ? screen_mark(screen, frame->input, frame->number) : NULL;
 		cell->role = ROLE_BAD;
 		list_cell_set(cell, rule != NULL ? rule->id : "");
 		break;
 	case SOURCE:
 	case DESTINATION: mac_cell(packet, column == SOURCE, cell); break;
-	case WHAT: what_cell(packet, cell); break;
+	case WHAT: what_cell(screen, packet, cell); break;
 	}
 }
 

@@ -159,15 +159,38 @@ static void add_vrrp(struct page *page, const struct packet *packet)
 		add_ip(page, "address", &vrrp->addresses[i]);
 }
 
-void page_tree(struct page *page, const struct frame *frame, int32_t utc_offset)
+/* What the faults say of this frame. */
+static void add_proofs(struct page *page, const struct model *model, const struct frame *frame)
+{
+	enum { MOST_PROOFS = 8 };
+	int count = 0;
+
+	for (uint32_t i = 0; model->report != NULL && i < model->report->fault_count && count < MOST_PROOFS; i++) {
+		const struct fault *fault = &model->report->faults[i];
+
+		for (uint32_t k = 0; k < fault->evidence_count; k++) {
+			char line[EVIDENCE_NOTE_SIZE + 64];
+
+			if (fault->evidence[k].frame != frame->number || fault->evidence[k].input != frame->input)
+				continue;
+			snprintf(line, sizeof line, "%s: %s", fault->rule->id, fault->evidence[k].note);
+			page_paragraph(page, "Proves", words_severity_role(fault->severity), line);
+			count++;
+			break;
+		}
+	}
+}
+
+void page_tree(struct page *page, const struct model *model, const struct frame *frame)
 {
 	struct packet packet;
 	char clock[CLOCK_SIZE], link[64];
 
 	packet_decode(frame, &packet);
 	page_line(page, ROLE_HEADING, "Frame %" PRIu64 " at %s: %u bytes%s", frame->number,
-		  words_clock_fine(frame->time, utc_offset, clock), frame->length,
+		  words_clock_fine(frame->time, model->utc_offset, clock), frame->length,
 		  frame->captured < frame->length ? ", cut" : "");
+	add_proofs(page, model, frame);
 	if (!link_type_is_decoded(frame->link_type))
 		page_line(page, ROLE_DIM, "not decoded: %s", link_type_name(frame->link_type, link, sizeof link));
 	if (packet.layers & (LAYER_TUNNEL | LAYER_OVERLAY))

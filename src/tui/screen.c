@@ -254,7 +254,7 @@ bool page_make(struct screen *screen, const struct model *model, enum pane pane,
 	else if (pane == PANE_SERVER)
 		page_server(&screen->page, screen, model);
 	else if (screen_frame(screen, model, &frame) && pane == PANE_TREE)
-		page_tree(&screen->page, &frame, model->utc_offset);
+		page_tree(&screen->page, model, &frame);
 	else if (screen_frame(screen, model, &frame) && pane == PANE_BYTES)
 		page_bytes(&screen->page, &frame);
 	return true;

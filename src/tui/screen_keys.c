@@ -40,10 +40,15 @@ void screen_show_proof(struct screen *screen, const struct model *model, const s
 	snprintf(screen->proof_of, sizeof screen->proof_of, "%s %s", fault->rule->id, text_string(&subject));
 	text_free(&subject);
 	screen->proof_count = 0;
-	for (uint32_t i = 0; i < fault->evidence_count; i++)
-		if (fault->evidence[i].frame != 0)
-			screen->proof_frames[screen->proof_count++] =
-			    (struct screen_order_frame){ fault->evidence[i].input, fault->evidence[i].frame };
+	for (uint32_t i = 0; i < fault->evidence_count; i++) {
+		const struct evidence *evidence = &fault->evidence[i];
+
+		if (evidence->frame == 0)
+			continue;
+		memcpy(screen->proof_notes[screen->proof_count], evidence->note, EVIDENCE_NOTE_SIZE);
+		screen->proof_frames[screen->proof_count++] =
+		    (struct screen_order_frame){ evidence->input, evidence->frame };
+	}
 	if (screen->proof_count == 0) {
 		say(screen, "no frame shows this fault: the host says it of itself");
 		return;
@@ -194,7 +199,7 @@ static void go_back(struct screen *screen, const struct model *model)
 {
 	if (screen->maximised) {
 		screen->maximised = false;
-	} else if (screen_focus(screen) != (enum pane)screen->view) {
+	} else if (screen->focus[screen->view] != (enum pane)screen->view) {
 		screen->focus[screen->view] = (enum pane)screen->view;
 	} else if (screen->view == VIEW_PACKETS && screen->proof) {
 		enum view before = screen->view_before;

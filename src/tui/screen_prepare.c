@@ -72,7 +72,14 @@ bool screen_prepare(struct screen *screen, const struct model *model)
 
 enum pane screen_focus(const struct screen *screen)
 {
-	return screen->focus[screen->view];
+	enum pane focus = screen->focus[screen->view];
+
+	/* Without a set-up there is no matrix to move in: the faults below it are what matters. */
+	if (focus == PANE_MATRIX && screen->lists[VIEW_MATRIX].shown == 0 &&
+	    screen->lists[VIEW_MATRIX].filter.text[0] == '\0' && screen->lists[VIEW_FAULTS].shown > 0 &&
+	    !screen->maximised)
+		return PANE_FAULTS;
+	return focus;
 }
 
 struct list *screen_list(struct screen *screen)

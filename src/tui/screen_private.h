@@ -75,6 +75,7 @@ struct screen {
 	bool proof;
 	char proof_of[RULE_NAME_SIZE + IP_TEXT_SIZE];
 	struct screen_order_frame proof_frames[FAULT_MAX_EVIDENCE];
+	char proof_notes[FAULT_MAX_EVIDENCE][EVIDENCE_NOTE_SIZE];
 	uint32_t proof_count;
 	uint64_t scanned; /* packets before this position were held against the filter */
 	bool matches_left_out;
@@ -128,7 +129,7 @@ void page_fault(struct page *page, const struct model *model, const struct fault
 void page_row(struct page *page, const struct model *model, const struct report_row *row);
 void page_host(struct page *page, const struct screen *screen, const struct model *model);
 void page_server(struct page *page, const struct screen *screen, const struct model *model);
-void page_tree(struct page *page, const struct frame *frame, int32_t utc_offset);
+void page_tree(struct page *page, const struct model *model, const struct frame *frame);
 void page_bytes(struct page *page, const struct frame *frame);
 void page_help(struct page *page);
 void page_rule(struct page *page, const struct rule *rule);

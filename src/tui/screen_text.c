@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Views as plain text: the same columns and words, whole. */
+#include <string.h>
+
 #include "report/report_words.h"
 #include "tui/screen_private.h"
 
@@ -19,6 +21,7 @@ static void copy_settings(struct screen *to, const struct screen *from, enum vie
 	to->proof_count = from->proof_count;
 	for (uint32_t i = 0; i < from->proof_count; i++)
 		to->proof_frames[i] = from->proof_frames[i];
+	memcpy(to->proof_notes, from->proof_notes, sizeof to->proof_notes);
 }
 
 static int page_text(const struct page *page, struct text *into, struct error *error)
