@@ -290,6 +290,18 @@ static void copy_words(struct merging *merging, const struct said *said, struct 
 		into->remedies[i] = merge_copy(merging, fault->remedies[i]);
 }
 
+/* What needs no true MACs takes no harm from these, whether or not each source knew of the method. */
+static bool is_harmless(const struct merging *merging, const struct rule *rule)
+{
+	static const char *const rules[] = { "mac-substituted", "routed-hop", "blanket-proxy", "host-xen-routed",
+					     "host-mac-contradicted" };
+
+	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+		if (strcmp(rule->id, rules[i]) == 0)
+			return merge_crosses_routers(merging);
+	return false;
+}
+
 static void add_fault(struct merging *merging, const struct said *said, uint32_t count)
 {
 	struct report *report = merging->report;
@@ -304,6 +316,8 @@ static void add_fault(struct merging *merging, const struct said *said, uint32_t
 	if (into->rule == rule_find("host-mac-contradicted") && subject->has_mac &&
 	    truth_refutes(&merging->truth, &subject->ip, subject->mac))
 		into->confidence = CONFIDENCE_PROVEN;
+	if (is_harmless(merging, into->rule))
+		into->severity = SEVERITY_INFO;
 	copy_words(merging, said, into);
 	cite(merging, said, count, into);
 	name_sources(merging, said, count, into);

@@ -119,31 +119,47 @@ static void settle(struct merging *merging, const struct seen *seen, uint32_t co
 	}
 }
 
+/* A machine's word on its own address. */
+static bool is_own_word(const struct merging *merging, const struct seen *seen)
+{
+	const struct report_machine *machine = truth_machine(&merging->truth, seen->source);
+
+	return seen->mac->own == OWN_YES && machine && machine_find_address(machine, &seen->ip);
+}
+
 /* A service's address moves: traffic shows several owners one after the other, but two machines that hold it are two.
  */
 static bool is_said(const struct merging *merging, const struct seen *seen)
 {
-	const struct report_machine *machine = truth_machine(&merging->truth, seen->source);
-
-	if (seen->mac->own != OWN_YES)
-		return false;
-	return !truth_is_vip(&merging->truth, &seen->ip) || (machine && machine_find_address(machine, &seen->ip));
+	return seen->mac->own == OWN_YES && (!truth_is_vip(&merging->truth, &seen->ip) || is_own_word(merging, seen));
 }
 
-/* How many MACs are said to be the address's own; `source` may be NULL for anybody's word. */
+/* How many MACs are said to be the address's own. */
 static uint32_t count_owners(const struct merging *merging, const struct seen *seen, uint32_t count,
-			     const uint32_t *source)
+			     bool (*counts)(const struct merging *merging, const struct seen *seen))
 {
 	const struct seen *last = NULL;
 	uint32_t owners = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
-		if (!is_said(merging, &seen[i]) || (source && seen[i].source != *source))
+		if (!counts(merging, &seen[i]))
 			continue;
 		owners += !last || !mac_equal(last->mac->mac, seen[i].mac->mac);
 		last = &seen[i];
 	}
 	return owners;
+}
+
+/* Whether `source` says it of as many: it has seen a host with several interfaces, or has told of the trouble itself.
+ */
+static bool knows_all(const struct merging *merging, const struct seen *seen, uint32_t count, uint32_t source,
+		      uint32_t owners)
+{
+	uint32_t known = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		known += seen[i].source == source && is_said(merging, &seen[i]);
+	return known >= owners;
 }
 
 /* Whether all of them are interfaces of the machine of `source`, which answers by each as it likes. */
@@ -157,19 +173,27 @@ static bool are_of_machine(const struct merging *merging, const struct seen *see
 	return machine != NULL;
 }
 
-/* Several MACs are said to be an address's own, by different sources, none of which knows of them all. */
+static bool are_explained(const struct merging *merging, const struct seen *seen, uint32_t count, uint32_t owners)
+{
+	bool several_machines = count_owners(merging, seen, count, is_own_word) > 1;
+
+	for (uint32_t i = 0; i < count; i++)
+		if (is_said(merging, &seen[i]) &&
+		    (are_of_machine(merging, seen, count, seen[i].source) ||
+		     (!several_machines && knows_all(merging, seen, count, seen[i].source, owners))))
+			return true;
+	return false;
+}
+
+/* Several MACs are said to be an address's own, by different sources, none of which explains it. */
 static void dispute_owners(struct merging *merging, const struct seen *seen, uint32_t count)
 {
-	uint32_t owners = count_owners(merging, seen, count, NULL);
+	uint32_t owners = count_owners(merging, seen, count, is_said);
 	char buffer[IP_TEXT_SIZE];
 	struct text about = TEXT_INIT;
 
-	if (owners < 2)
+	if (owners < 2 || are_explained(merging, seen, count, owners))
 		return;
-	for (uint32_t i = 0; i < count; i++)
-		if (is_said(merging, &seen[i]) && (count_owners(merging, seen, count, &seen[i].source) == owners ||
-						   are_of_machine(merging, seen, count, seen[i].source)))
-			return;
 	text_printf(&about, "%s: its own MAC", ip_format(&seen->ip, buffer));
 	for (uint32_t i = 0; i < count; i++)
 		if (is_said(merging, &seen[i]))

@@ -10,15 +10,18 @@
 static const char schema_name[] = "truemac.report/";
 enum { SCHEMA_NUMBER = 1 };
 
-/* Commands that make reports; a report's own is static. */
-static const char *command_name(int command)
-{
-	static const char *const names[] = { "analyze", "probe",   "watch",   "replay",
-					     "scan",    "inspect", "forward", "merge" };
+static const char merge_command[] = "merge";
 
-	return names[command];
+/* Of any command: later ones make reports, too. */
+static const char *read_command(struct json_reader *reader, const struct json_node *root, struct report *report)
+{
+	struct json_node node = read_member(root, "command");
+	const char *command = read_string(reader, root, "command");
+
+	if (command[0] == '\0' || strspn(command, "abcdefghijklmnopqrstuvwxyz-") < strlen(command))
+		read_fail(reader, &node, "'%.40s' is no command", command);
+	return read_keep_string(reader, report, command);
 }
-enum { COMMAND_MERGE = 7, COMMAND_COUNT };
 
 static const char *verdict_name(int verdict)
 {
@@ -43,11 +46,11 @@ static void check_schema(struct json_reader *reader, const struct json_node *roo
 }
 
 /* All but what only merging adds. */
-static void read_body(struct json_reader *reader, const struct json_node *root, int commands, struct report *report)
+static void read_body(struct json_reader *reader, const struct json_node *root, struct report *report)
 {
 	if (!read_is_object(reader, root))
 		return;
-	report->command = command_name(read_word(reader, root, "command", command_name, commands));
+	report->command = read_command(reader, root, report);
 	report->verdict = (enum report_verdict)read_word(reader, root, "verdict", verdict_name, REPORT_INCOMPLETE + 1);
 	read_inputs(reader, root, report);
 	read_topology(reader, root, report);
@@ -73,7 +76,9 @@ static void read_source(struct json_reader *reader, const struct json_node *node
 	source->report = read_room(reader, 1, sizeof *source->report);
 	if (source->report != NULL) {
 		*source->report = (struct report)REPORT_INIT;
-		read_body(reader, &body, COMMAND_MERGE, source->report);
+		read_body(reader, &body, source->report);
+		if (strcmp(source->report->command, merge_command) == 0)
+			read_fail(reader, &body, "a merged report has no merged one inside");
 	}
 }
 
@@ -97,12 +102,12 @@ static void read_root(struct json_reader *reader, const struct json_node *root, 
 	check_schema(reader, root);
 	if (reader->status != 0)
 		return;
-	if (read_word(reader, root, "command", command_name, COMMAND_COUNT) == COMMAND_MERGE) {
-		report->command = command_name(COMMAND_MERGE);
+	if (strcmp(read_string(reader, root, "command"), merge_command) == 0) {
+		report->command = merge_command;
 		read_sources(reader, root, report);
 		return;
 	}
-	read_body(reader, root, COMMAND_MERGE, report);
+	read_body(reader, root, report);
 }
 
 static int fail_syntax(const char *name, const json_error_t *syntax, struct error *error)

@@ -109,34 +109,6 @@ void read_faults(struct json_reader *reader, const struct json_node *root, struc
 
 /* --- hosts --- */
 
-enum { SAME_STRINGS = 16 };
-
-/* Few different ones are used again and again, mostly the latest. */
-static const char *keep_string(struct json_reader *reader, struct report *report, const char *string)
-{
-	uint32_t oldest = report->string_count > SAME_STRINGS ? report->string_count - SAME_STRINGS : 0;
-	char **grown;
-
-	for (uint32_t i = report->string_count; i > oldest; i--)
-		if (strcmp(report->strings[i - 1], string) == 0)
-			return report->strings[i - 1];
-	/* Room doubles at powers of two. */
-	if ((report->string_count & (report->string_count - 1)) == 0) {
-		grown = reallocarray(report->strings, (size_t)report->string_count * 2 + 1, sizeof *grown);
-		if (grown == NULL) {
-			read_fail_memory(reader);
-			return "";
-		}
-		report->strings = grown;
-	}
-	report->strings[report->string_count] = strdup(string);
-	if (report->strings[report->string_count] == NULL) {
-		read_fail_memory(reader);
-		return "";
-	}
-	return report->strings[report->string_count++];
-}
-
 static const char *name_of_own(int own)
 {
 	return own_name((enum own)own);
@@ -151,12 +123,12 @@ static void read_host_mac(struct json_reader *reader, const struct json_node *no
 	mac->own_reason = mac->kind = "";
 	if (!read_mac(reader, node, "mac", &mac->mac))
 		read_fail(reader, node, "a MAC is expected");
-	mac->kind = keep_string(reader, report, read_string(reader, node, "kind"));
+	mac->kind = read_keep_string(reader, report, read_string(reader, node, "kind"));
 	mac->first = read_time(reader, node, "first");
 	mac->last = read_time(reader, node, "last");
 	mac->claims = read_count(reader, node, "claims", INT64_MAX);
 	mac->own = (enum own)read_word(reader, node, "own", name_of_own, OWN_NO + 1);
-	mac->own_reason = keep_string(reader, report, reason != NULL ? reason : "");
+	mac->own_reason = read_keep_string(reader, report, reason != NULL ? reason : "");
 	mac->has_answer_time = !read_is_null(&answer_time);
 	mac->answer_time = read_signed(reader, node, "answer_time");
 }
@@ -341,7 +313,7 @@ void read_forwards(struct json_reader *reader, const struct json_node *root, str
 		state = read_word(reader, &item, "state", name_of_state, 3);
 		row->known = state > 0;
 		row->up = state == 2;
-		row->why = keep_string(reader, report, read_string(reader, &item, "reason"));
+		row->why = read_keep_string(reader, report, read_string(reader, &item, "reason"));
 		row->failures = (uint32_t)read_count(reader, &item, "failures", UINT32_MAX);
 		row->packets = read_count(reader, &item, "packets", INT64_MAX);
 		row->bytes = read_count(reader, &item, "bytes", INT64_MAX);

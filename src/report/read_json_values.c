@@ -249,3 +249,31 @@ int read_word(struct json_reader *reader, const struct json_node *object, const 
 	read_fail(reader, &node, "'%.40s' is not known here", string);
 	return 0;
 }
+
+enum { SAME_STRINGS = 16 };
+
+/* Few different ones are used again and again, mostly the latest. */
+const char *read_keep_string(struct json_reader *reader, struct report *report, const char *string)
+{
+	uint32_t oldest = report->string_count > SAME_STRINGS ? report->string_count - SAME_STRINGS : 0;
+	char **grown;
+
+	for (uint32_t i = report->string_count; i > oldest; i--)
+		if (strcmp(report->strings[i - 1], string) == 0)
+			return report->strings[i - 1];
+	/* Room doubles at powers of two. */
+	if ((report->string_count & (report->string_count - 1)) == 0) {
+		grown = reallocarray(report->strings, (size_t)report->string_count * 2 + 1, sizeof *grown);
+		if (grown == NULL) {
+			read_fail_memory(reader);
+			return "";
+		}
+		report->strings = grown;
+	}
+	report->strings[report->string_count] = strdup(string);
+	if (report->strings[report->string_count] == NULL) {
+		read_fail_memory(reader);
+		return "";
+	}
+	return report->strings[report->string_count++];
+}

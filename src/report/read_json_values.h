@@ -51,6 +51,9 @@ char *read_copy(struct json_reader *reader, const struct json_node *object, cons
 /* Cut between characters where it does not fit; always terminated. */
 void read_into(struct json_reader *reader, const struct json_node *object, const char *key, char *into, size_t size);
 
+/* A copy that the report owns; never NULL. Few different ones are used again and again. */
+const char *read_keep_string(struct json_reader *reader, struct report *report, const char *string);
+
 uint64_t read_count(struct json_reader *reader, const struct json_node *object, const char *key, uint64_t most);
 int64_t read_signed(struct json_reader *reader, const struct json_node *object, const char *key);
 bool read_bool(struct json_reader *reader, const struct json_node *object, const char *key);

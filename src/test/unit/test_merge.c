@@ -249,10 +249,31 @@ static void tunnels_cross_a_dom0(void **state)
 	report_free(&report);
 }
 
+static void what_tunnels_cross_is_a_remark_whoever_told_it(void **state)
+{
+	static const char routed[] = INPUT "\"faults\":[{\"rule\":\"host-xen-routed\",\"severity\":\"error\","
+					   "\"confidence\":\"proven\",\"subject\":{},\"summary\":\"s\",\"count\":1}]";
+	struct report report;
+
+	(void)state;
+	merge_these(&report, "dom0", routed, "client", CAPTURE "\"hosts\":[]" VIP_SETUP("\"tun\""), NULL);
+	assert_int_equal(report.faults[0].severity, SEVERITY_INFO);
+	report_free(&report);
+	merge_these(&report, "dom0", routed, "client", CAPTURE "\"hosts\":[]" VIP_SETUP("\"dr\""), NULL);
+	assert_int_equal(report.faults[0].severity, SEVERITY_ERROR);
+	report_free(&report);
+}
+
 static void two_owners_are_a_conflict(void **state)
 {
 	static const char twin[] = INPUT MACHINE("client", LINK("eth0", RS2_MAC, ""), ADDRESS("10.1.1.13", "eth0"),
 						 "") ",\"hosts\":[" HOST("10.1.1.13", RS2_MAC, "yes") "]";
+	static const char two_nics[] =
+	    INPUT MACHINE("client", LINK("eth0", RS1_MAC, "") "," LINK("eth1", RS2_MAC, ""),
+			  ADDRESS("10.1.1.13", "eth0"), "") ",\"hosts\":[" HOST("10.1.1.13", RS1_MAC, "yes") "]";
+	static const char both[] = CAPTURE "\"hosts\":[{\"ip\":\"10.1.1.13\",\"macs\":["
+					   "{\"mac\":\"" RS1_MAC "\",\"kind\":\"xen\",\"own\":\"yes\"},"
+					   "{\"mac\":\"" RS2_MAC "\",\"kind\":\"xen\",\"own\":\"yes\"}]}]";
 	const struct report_conflict *conflict;
 	struct report report;
 
@@ -264,6 +285,14 @@ static void two_owners_are_a_conflict(void **state)
 	assert_string_equal(conflict->statements[0].says, RS1_MAC);
 	assert_int_equal(report.verdict, REPORT_INCOMPLETE);
 	assert_int_equal(report_exit_status(&report, SEVERITY_WARNING), 4);
+	report_free(&report);
+	/* Also where somebody has seen both: that is how he found out. */
+	merge_these(&report, "rs1", rs1, "twin", twin, "probe", both, NULL);
+	assert_non_null(find_conflict(&report, "10.1.1.13: its own MAC"));
+	report_free(&report);
+	/* A host with two interfaces says one of them, who saw it both. */
+	merge_these(&report, "rs1", two_nics, "probe", both, NULL);
+	assert_int_equal(report.conflict_count, 0);
 	report_free(&report);
 }
 
@@ -326,6 +355,7 @@ int main(void)
 		cmocka_unit_test(a_virtual_routers_mac_is_no_substitution),
 		cmocka_unit_test(a_vip_moves_but_not_to_dom0),
 		cmocka_unit_test(tunnels_cross_a_dom0),
+		cmocka_unit_test(what_tunnels_cross_is_a_remark_whoever_told_it),
 		cmocka_unit_test(two_owners_are_a_conflict),
 		cmocka_unit_test(faults_of_one_subject_become_one),
 		cmocka_unit_test(what_a_host_is_at_fault_of_stays_its_own),

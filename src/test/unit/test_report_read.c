@@ -103,7 +103,7 @@ static void what_is_wrong_is_told_with_its_place(void **state)
 		{ "{\"schema\":\"truemac.state/1\"}", "no report of truemac" },
 		{ "{\"schema\":\"truemac.report/2\"}", "its schema is truemac.report/2, this version reads" },
 		{ "{\"schema\":\"truemac.report/1x\"}", "its schema is truemac.report/1x" },
-		{ "{\"schema\":\"truemac.report/1\",\"command\":\"brew\"}", "command: 'brew' is not known" },
+		{ "{\"schema\":\"truemac.report/1\",\"command\":\"b r\"}", "command: 'b r' is no command" },
 		{ HEAD "\"topology\":[]}", "topology: an object is expected" },
 		{ HEAD SETUP ",\"verdict\":\"faulty\"}", "duplicate" },
 		{ HEAD SETUP ",\"inputs\":[{\"name\":7}]}", "inputs[0].name: a string is expected" },
@@ -128,7 +128,7 @@ static void what_is_wrong_is_told_with_its_place(void **state)
 		{ HEAD SETUP ",\"machine\":{\"role\":\"king\"}}", "machine.role: 'king' is not known" },
 		{ "{\"schema\":\"truemac.report/1\",\"command\":\"merge\",\"sources\":[{\"name\":\"a\",\"report\":"
 		  "{\"command\":\"merge\"}}]}",
-		  "sources[0].report.command: 'merge' is not known" },
+		  "sources[0].report" },
 	};
 
 	(void)state;
