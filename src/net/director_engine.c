@@ -3,4 +3,5 @@
 
 #include <stddef.h>
 
-const struct director_engine_kind *const director_engines[] = { &director_engine_xdp, &director_engine_packet, NULL };
+const struct director_engine_kind *const director_engines[] = { &director_engine_xdp, &director_engine_afxdp,
+								&director_engine_packet, NULL };

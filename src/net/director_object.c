@@ -129,6 +129,7 @@ int director_object_load(struct director_object *object, const char *name, const
 	status = bpf_object__load(object->object);
 	if (status < 0)
 		return fail_load(-status, error);
+	object->to_user = strcmp(name, "director_to_user") == 0;
 	object->program = bpf_program__fd(bpf_object__find_program_by_name(object->object, name));
 	return map_tables(object, tables, error);
 }
@@ -213,7 +214,7 @@ int director_object_attach(struct director_object *object, const struct interfac
 	 * What one veth sends, the other gets with checksums that are still to be computed, and native XDP has no
 	 * word for that; besides, a veth takes frames of native XDP only if its other end has NAPI.
 	 */
-	bool veth = mode == DIRECTOR_MODE_AUTO && is_veth(interface->name);
+	bool veth = mode == DIRECTOR_MODE_AUTO && !object->to_user && is_veth(interface->name);
 	int code = 0;
 
 	if (director_object_check(interface, error) < 0)

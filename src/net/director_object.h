@@ -11,6 +11,7 @@ struct director_object {
 	struct bpf_object *object;
 	int program;
 	int link;      /* -1: not attached */
+	bool to_user;  /* the program sends nothing by itself */
 	char how[160]; /* in which mode it was attached, and why */
 };
 

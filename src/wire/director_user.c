@@ -119,13 +119,46 @@ enum director_action director_handle(struct director_tables *tables, struct dire
 	}
 }
 
-bool director_concerns(struct director_tables *tables, const struct director_frame *frame)
+static uint32_t sum_of(const uint8_t *at, size_t size, uint32_t sum)
+{
+	for (size_t i = 0; i + 1 < size; i += 2)
+		sum += director_u16(at + i);
+	if (size % 2 != 0)
+		sum += (uint32_t)at[size - 1] << 8;
+	return sum;
+}
+
+/* Where the upper header begins; 0: it is that of an ICMP error, or there are extension headers. */
+static size_t find_upper(const struct director_packet *packet, const uint8_t *ip)
+{
+	if (packet->family == 4)
+		return ip[9] == packet->protocol ? (ip[0] & 0xfu) * 4 : 0;
+	return ip[6] == packet->protocol ? DIRECTOR_IP6 : 0;
+}
+
+static void complete(const struct director_packet *packet, uint8_t *ip)
+{
+	size_t upper = find_upper(packet, ip), place = packet->protocol == 6 ? 16 : 6;
+	size_t addresses = packet->family == 4 ? 8 : 32, length = packet->length - upper;
+	uint16_t pseudo;
+
+	if (upper == 0 || length < place + 2)
+		return;
+	pseudo = (uint16_t)~director_fold(
+	    sum_of(ip + (packet->family == 4 ? 12 : 8), addresses, (uint32_t)length + packet->protocol));
+	if (director_u16(ip + upper + place) == pseudo)
+		director_put16(ip + upper + place, director_fold(sum_of(ip + upper, length, 0)));
+}
+
+void director_complete_sum(struct director_tables *tables, struct director_frame *frame)
 {
 	struct director director = { tables };
 	struct director_packet packet;
+	int verdict = director_read(&director, &packet, frame->bytes, frame->bytes + frame->length);
 
-	return director_read(&director, &packet, frame->bytes, frame->bytes + frame->length) != DIRECTOR_PASS &&
-	       director_find(&director, &packet.destination, 0, DIRECTOR_IS_VIP);
+	if (verdict == DIRECTOR_SEND && !packet.fragment && (packet.protocol == 6 || packet.protocol == 17) &&
+	    packet.at + packet.length <= frame->length)
+		complete(&packet, frame->bytes + packet.at);
 }
 
 struct director_address director_address_of(const struct ip *ip)

@@ -28,8 +28,12 @@ enum director_action {
 /* What becomes of a frame that came in; any bytes are legal. It is counted, and rewritten where it is to be sent. */
 enum director_action director_handle(struct director_tables *tables, struct director_frame *frame);
 
-/* Whether the frame is for a VIP: what the XDP program before AF_XDP sockets picks out. */
-bool director_concerns(struct director_tables *tables, const struct director_frame *frame);
+/*
+ * Computes the checksum of TCP or UDP where only that of the pseudo header stands in its place, as one virtual machine
+ * or veth hands it to another (Linux: Documentation/networking/checksum-offloads.rst). For engines that have no other
+ * way to say so.
+ */
+void director_complete_sum(struct director_tables *tables, struct director_frame *frame);
 
 struct director_address director_address_of(const struct ip *ip);
 

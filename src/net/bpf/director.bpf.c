@@ -210,15 +210,31 @@ int director(struct xdp_md *context)
 	}
 }
 
+__attribute__((noinline)) int has_service(const struct director_packet *packet)
+{
+	if (!packet)
+		return 0;
+	return (packet->has_ports &&
+		director_find(0, &packet->destination, packet->destination_port, packet->protocol)) ||
+	       director_find_wider(0, packet);
+}
+
 SEC("xdp")
 int director_to_user(struct xdp_md *context)
 {
 	struct director_packet packet;
 
+	int verdict;
+
 	__builtin_memset(&packet, 0, sizeof packet);
-	if (read_packet(context, &packet) == DIRECTOR_PASS ||
-	    !director_find(0, &packet.destination, 0, DIRECTOR_IS_VIP))
+	verdict = read_packet(context, &packet);
+	if (verdict == DIRECTOR_PASS || !director_is_vip(0, &packet.destination))
 		return XDP_PASS;
+	/* What comes to user space does not find back to the kernel. */
+	if (verdict != DIRECTOR_SEND)
+		return count_other(verdict);
+	if ((!packet.fragment || packet.first) && !has_service(&packet))
+		return count_other(DIRECTOR_NO_SERVICE);
 	return (int)bpf_redirect_map(&sockets, context->rx_queue_index, XDP_PASS);
 }
 

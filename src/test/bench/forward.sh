@@ -116,7 +116,7 @@ routing_end() {
 	ip netns exec "$director" sysctl -q -w net.ipv4.ip_forward=0
 }
 
-ways="alone turn native generic packet nftables routing"
+ways="alone turn native generic afxdp packet nftables routing"
 
 measure() {
 	local way=$1 size=$2 before after sent time cpu

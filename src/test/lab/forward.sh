@@ -354,9 +354,11 @@ trap lab_down EXIT
 trap 'exit 130' INT TERM
 lab_up
 everything_answers auto
+everything_answers afxdp
 everything_answers packet
 test_removal
 test_silence auto
+test_silence afxdp
 test_silence packet
 test_tunnel
 test_kill
