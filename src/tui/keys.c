@@ -40,8 +40,9 @@ const size_t key_binding_count = sizeof key_bindings / sizeof *key_bindings;
  * Two meanings of a key in one view are two equal cases, which no compiler accepts. Lines that are not of the view have
  * cases of their own: no stroke is negative.
  */
+#define STROKE_IN_VIEW(views, stroke) (((views)&CHECKED_VIEW) != 0 ? (stroke) : -__LINE__)
 #define KEY(views, stroke, action, label, description)                                                                 \
-	case ((views)&CHECKED_VIEW) != 0 ? (stroke): -__LINE__ : return KEYS_##action;
+	case STROKE_IN_VIEW(views, stroke): return KEYS_##action;
 
 static enum key_action find_in_replay(int pressed)
 {

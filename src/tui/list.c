@@ -41,8 +41,8 @@ bool list_row_fits(const struct list *list, const struct screen *screen, const s
 	if (list->filter.count == 0)
 		return true;
 	for (unsigned i = 0; i < list->kind->column_count; i++) {
-		texts[i] = cell[i].text;
 		cell[i].text[0] = '\0';
+		texts[i] = cell[i].text; // cppcheck-suppress legacyUninitvar
 		if (list->kind->row == NULL)
 			list->kind->cell(screen, model, item, i, &cell[i]);
 	}

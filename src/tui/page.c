@@ -93,6 +93,10 @@ void page_labelled(struct page *page, const char *label, int indent, enum cell_r
 
 	if (string == NULL || string[0] == '\0')
 		return;
+	if (label[0] != '\0' && text_columns(label) >= indent) {
+		add_line(page, label, 0, role, "", 0);
+		label = "";
+	}
 	while (*string != '\0') {
 		size_t length = line_length(string, columns < LEAST_WIDTH ? LEAST_WIDTH : columns);
 
