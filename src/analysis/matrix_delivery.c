@@ -113,6 +113,87 @@ static void judge_return(struct cells *cells, const struct path *path)
 		cell_set(cells, CHECK_RETURN, CHECK_PASS, "its answers have the VIP as source");
 }
 
+/* What a client's connections through the directors came to. */
+struct outcome {
+	bool tried, served;
+};
+
+static struct outcome outcome_of(const struct cells *cells)
+{
+	struct outcome outcome = { .tried = false };
+
+	FOR_RECORDS (path, path, &cells->facts->paths) {
+		if (!cells_path_matches(cells, path) || path->flows == 0 ||
+		    !roles_is_director(cells->facts, path->segment, path->key.mac, &path->key.service))
+			continue;
+		outcome.tried = true;
+		outcome.served |= path->served > 0;
+	}
+	return outcome;
+}
+
+/* Whether this path shows that the real server answers other than straight to who asks it. */
+static bool answers_otherwise(const struct facts *facts, const struct path *path)
+{
+	return path->accepted > path->to_asker ||
+	       (path->accepted && roles_is_director(facts, path->segment, path->key.mac, NULL));
+}
+
+/* All real servers were asked, and answered straight if at all: who was served all the same was so by a director that
+ * hides him from them. */
+static bool all_answer_straight(const struct facts *facts)
+{
+	const struct topology *topology = &facts->roles->topology;
+
+	for (uint32_t i = 0; i < topology->real_server_count; i++) {
+		bool asked = false;
+
+		FOR_RECORDS (path, path, &facts->paths) {
+			if (path_is_echo(path) || !ip_equal(&path->key.service, &topology->real_servers[i].ip))
+				continue;
+			if (answers_otherwise(facts, path))
+				return false;
+			asked |= path->accepted + path->silent > 0;
+		}
+		if (!asked)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * VS/NAT needs the answers back at the director, which puts the VIP's address into them. Who asks a real server himself
+ * sees how it would answer him: straight to him, it would also answer what the director sends it in his name, unless
+ * the director puts its own address into that, too.
+ */
+static void judge_translated_return(struct cells *cells, const struct path *path)
+{
+	struct outcome outcome;
+
+	if (roles_is_director(cells->facts, path->segment, path->key.mac, NULL))
+		cell_set(cells, CHECK_RETURN, CHECK_PASS, "its answers come by way of the director");
+	else if (path->accepted > path->to_asker)
+		cell_set(cells, CHECK_RETURN, CHECK_PASS, "its answers go back to the director");
+	else if (roles_is_director(cells->facts, path->segment, path->sender, NULL))
+		cell_set(
+		    cells, CHECK_RETURN, CHECK_UNKNOWN,
+		    "the director's own questions are answered to it in any case; a client's connection settles it");
+	else {
+		outcome = outcome_of(cells);
+		if (outcome.served && all_answer_straight(cells->facts))
+			cell_set(cells, CHECK_RETURN, CHECK_PASS,
+				 "its answers reach this client by way of the director, which hides clients from it");
+		else if (outcome.tried && !outcome.served)
+			cell_set(cells, CHECK_RETURN, CHECK_FAIL,
+				 "its answers go straight to a client in its own network, past the director");
+		else
+			cell_set(cells, CHECK_RETURN, CHECK_UNKNOWN,
+				 "it answers this client straight; a client in another network settles it, or %s",
+				 outcome.served ? "a connection that is known to have reached it"
+						: "a connection to the VIP");
+	}
+}
+
 /* VS/NAT: the director's translated packets are for the real server's own address. */
 static void judge_translated(struct cells *cells, const struct path *path)
 {
@@ -128,7 +209,7 @@ static void judge_translated(struct cells *cells, const struct path *path)
 		cell_set(cells, CHECK_RETURN, CHECK_FAIL, "its answers bypass the director, from %s",
 			 ip_format(&path->key.service, ip));
 	else if (path->accepted)
-		cell_set(cells, CHECK_RETURN, CHECK_PASS, "its answers go back to the director");
+		judge_translated_return(cells, path);
 }
 
 /* Tunnels and translated packets may cross routers on their way: what a router does with them tells nothing. */

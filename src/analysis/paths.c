@@ -148,7 +148,13 @@ static bool is_passed_back(const struct flow *flow, struct mac by)
 	return false;
 }
 
-static void fold_answer(struct path *path, const struct flow *flow, const struct leg *back)
+/* The sender asks with its own address, and is no router that passes a client's packets on. */
+static bool asks_itself(const struct facts *facts, const struct flow *flow, const struct leg *there)
+{
+	return facts_claim(facts, there->segment, &flow->key.client, there->source) != NULL;
+}
+
+static void fold_answer(const struct facts *facts, struct path *path, const struct flow *flow, const struct leg *back)
 {
 	const struct leg *there = leg_to(flow, back->source, back->first.frame);
 	const struct leg *in = there ? leg_to(flow, there->source, back->first.frame) : NULL;
@@ -161,6 +167,9 @@ static void fold_answer(struct path *path, const struct flow *flow, const struct
 		count(&path->opened, &path->opening, mark_is_set(&flow->syn_ack) ? flow->syn_ack : back->first);
 	if (there && back->has_destination && !mac_equal(back->destination, there->source))
 		count(&path->elsewhere, &path->elsewhere_mark, back->first);
+	if (there && back->has_destination && mac_equal(back->destination, there->source) &&
+	    asks_itself(facts, flow, there))
+		path->to_asker++;
 	if (there && is_passed_back(flow, there->source))
 		path->passed_back++;
 	else if (director)
@@ -198,7 +207,7 @@ static void fold_outcome(struct table *paths, const struct flow *flow)
 		path->denied++;
 }
 
-static void fold_returns(struct table *paths, const struct flow *flow)
+static void fold_returns(const struct facts *facts, struct table *paths, const struct flow *flow)
 {
 	const struct leg *back = &flow->returns[0];
 	struct path *path;
@@ -207,7 +216,7 @@ static void fold_returns(struct table *paths, const struct flow *flow)
 		return;
 	path = path_of(paths, flow, leg_to(flow, back->source, back->first.frame), back->source, back->segment);
 	if (path)
-		fold_answer(path, flow, back);
+		fold_answer(facts, path, flow, back);
 	fold_other(paths, flow, back);
 	fold_outcome(paths, flow);
 }
@@ -296,7 +305,7 @@ void paths_fold(const struct facts *facts, struct table *paths, const struct flo
 	if (flow->key.protocol == IP_PROTO_VRRP)
 		return;
 	fold_forward(facts, paths, flow);
-	fold_returns(paths, flow);
+	fold_returns(facts, paths, flow);
 	fold_stray(paths, flow);
 	for (int i = 0; i < flow->error_count; i++)
 		fold_error(paths, flow, &flow->errors[i]);

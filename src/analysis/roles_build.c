@@ -99,6 +99,13 @@ static bool contradicts_configuration(const struct facts *facts, const struct ip
 	return facts->configured->director_count > 0 && ip->family && !topology_find_director(facts->configured, ip);
 }
 
+/* Nor is a MAC that the director sends to a real server's where it is known to be somebody else's. */
+static bool is_no_real_server(const struct facts *facts, const struct ip *ip)
+{
+	return facts->configured->real_server_count > 0 && ip->family &&
+	       !topology_find_real_server(facts->configured, ip);
+}
+
 void roles_add_director(struct building *building, uint32_t segment, struct mac mac, const struct ip *vip,
 			const struct ip *ip, struct mark mark)
 {
@@ -146,6 +153,8 @@ void roles_add_real_server(struct building *building, uint32_t segment, struct m
 				  .origin = ORIGIN_INFERRED,
 				  .mark = mark };
 
+	if (is_no_real_server(building->facts, ip))
+		return;
 	add_mac(building, &added);
 	roles_add_backend(building, service, ip);
 }

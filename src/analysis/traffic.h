@@ -144,6 +144,7 @@ struct path {
 	uint32_t straight; /* answers that went neither through the director nor decremented */
 	struct mark straightness;
 	uint32_t passed_back; /* answers that the sender of the request passed back to the client: it routes */
+	uint32_t to_asker;    /* answers to somebody who asked for himself, sent to him */
 	uint32_t elsewhere;   /* answers that went to another MAC than the one the request came from */
 	struct mark elsewhere_mark;
 	uint32_t via_director; /* answers that it sent to the director's MAC */

@@ -69,10 +69,30 @@ static bool is_forwarded_by_director(const struct facts *facts, const struct pat
 	       !roles_is_director(facts, path->segment, path->key.mac, &path->key.service);
 }
 
-/* Every real server's MAC is configured, and this is none of them. */
+/* The own address of whoever has the MAC and sends the packet on; family 0 where it is not known, or a real server's.
+ */
+static struct ip stranger(const struct facts *facts, const struct path *path)
+{
+	struct ip own = { .family = 0 };
+
+	if (facts->configured->real_server_count == 0 || !path->passed_on ||
+	    roles_is_real_server(facts, path->segment, path->key.mac, &path->key.service))
+		return own;
+	for (uint32_t i = 0; own.family == 0 && i < facts->segments.count; i++)
+		if (facts_input_of(facts, i) == path->key.input)
+			own = roles_own_address(facts, i, path->key.mac);
+	if (topology_find_real_server(facts->configured, &own))
+		own = (struct ip){ .family = 0 };
+	return own;
+}
+
+/* Every real server's MAC is configured, and this is none of them; or it is somebody else's. */
 static bool is_strange(const struct facts *facts, const struct path *path)
 {
 	const struct topology *topology = facts->configured;
+
+	if (stranger(facts, path).family)
+		return true;
 
 	for (uint32_t i = 0; i < topology->real_server_count; i++) {
 		const struct mac *known = topology_known_mac(topology, &topology->real_servers[i].ip);
@@ -88,12 +108,23 @@ static void report_stranger(struct findings *findings, const struct path *path)
 	const struct facts *facts = findings->facts;
 	struct subject subject = subject_of(facts, path->segment, NULL, &path->key.mac, &path->key.service);
 	struct fault *fault = findings_add(findings, SEVERITY_ERROR, CONFIDENCE_PROVEN, &subject);
-	char mac[MAC_TEXT_SIZE], director[MAC_TEXT_SIZE];
+	struct ip owner = stranger(facts, path);
+	char mac[MAC_TEXT_SIZE], director[MAC_TEXT_SIZE], ip[IP_TEXT_SIZE];
 
-	fault_set_summary(fault, "director %s sends packets for the VIP to %s, which is no real server's MAC",
-			  mac_format(path->sender, director), mac_format(path->key.mac, mac));
+	mac_format(path->sender, director);
+	mac_format(path->key.mac, mac);
+	if (owner.family)
+		fault_set_summary(
+		    fault,
+		    "director %s sends packets for the VIP to %s, which is no real server's MAC but that of "
+		    "%s, who sends them on",
+		    director, mac, ip_format(&owner, ip));
+	else
+		fault_set_summary(fault, "director %s sends packets for the VIP to %s, which is no real server's MAC",
+				  director, mac);
 	fault_cite(fault, facts, path->segment, &path->received_by_sender, "request for the VIP reaches the director");
 	fault_cite(fault, facts, path->segment, &path->forwarded_to_it, "the director sends it to %s", mac);
+	fault_cite(fault, facts, path->segment, &path->passing, "where it is sent on instead of accepted");
 	fault_count(fault, path->flows, path->first_sent.time, path->first_sent.time);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "rules/lifeless.h"
 #include "rules/rivals.h"
 
 /* What answers instead of the host, in the words of its operator. */
@@ -59,13 +60,23 @@ static bool is_beside_owner(const struct facts *facts, const struct claim *claim
 	       claim_is_late_proxy(facts, claim, &confidence);
 }
 
+/* blanket-proxy tells of addresses that were tried, and that nobody owns. */
+static bool is_nobodys(const struct facts *facts, const struct claim *claim)
+{
+	const struct station *station = facts_station(facts, claim->key.segment, claim->key.mac);
+
+	return station && lifeless_of(facts, claim) >= TRIED_IN_VAIN &&
+	       lifeless_is_enough(lifeless_count(facts, station));
+}
+
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
 	FOR_RECORDS (claim, claim, &facts->claims) {
 		struct ownership ownership = ownership_of(facts, claim);
 
-		if ((ownership.own == OWN_NO || ownership.suspected) && !is_beside_owner(facts, claim))
+		if ((ownership.own == OWN_NO || ownership.suspected) && !is_beside_owner(facts, claim) &&
+		    !is_nobodys(facts, claim))
 			report(findings, claim, &ownership);
 	}
 }

@@ -117,3 +117,11 @@ up_mtu_blackhole() {
 		}
 	END
 }
+
+# The director sends the client's SYN on to the real server, which answers the client straight, from its own address; the
+# client resets that.
+scenario nat-same-network "VS/NAT, but the real servers answer the client, who is in their network, past the director" method=nat
+up_nat_same_network() {
+	bridge_network "${bridged[@]}"
+	lvs_nat
+}
