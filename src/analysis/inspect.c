@@ -26,24 +26,74 @@ static int add_input(const struct host_state *state, const char *name, struct re
 	return input->name && input->format && input->link_type ? 0 : fail_memory(error);
 }
 
+static int add_gap(struct report *report, struct error *error, const char *what, const char *why)
+{
+	struct report_gap *grown = reallocarray(report->gaps, report->gap_count + 1, sizeof *grown);
+
+	if (!grown)
+		return fail_memory(error);
+	report->gaps = grown;
+	if (asprintf(&grown[report->gap_count].reason, "not read: %s: %s", what, why) < 0)
+		return fail_memory(error);
+	grown[report->gap_count++].count = 1;
+	return 0;
+}
+
+/* Where a setting decides on the role's faults and nobody knows it, silence of the rules is not proof. */
+static const struct {
+	enum host_role role;
+	enum host_setting setting;
+} deciding[] = {
+	{ HOST_ROLE_REAL_SERVER, SETTING_ARP_IGNORE }, { HOST_ROLE_REAL_SERVER, SETTING_ARP_ANNOUNCE },
+	{ HOST_ROLE_REAL_SERVER, SETTING_RP_FILTER },  { HOST_ROLE_DIRECTOR, SETTING_PROXY_ARP },
+	{ HOST_ROLE_DOM0, SETTING_PROXY_ARP },
+};
+
+static bool has_ipv4(const struct host_state *state, const struct host_link *link)
+{
+	for (uint32_t i = 0; i < state->address_count; i++)
+		if (state->addresses[i].ip.family == 4 && strcmp(state->addresses[i].link, link->name) == 0)
+			return true;
+	return false;
+}
+
+static int add_unknown_settings(const struct host_state *state, enum host_setting setting, struct report *report,
+				struct error *error)
+{
+	struct text links = TEXT_INIT;
+	int status = 0;
+
+	for (uint32_t i = 0; i < state->link_count; i++) {
+		const struct host_link *link = &state->links[i];
+
+		if (host_link_speaks_arp(link) && has_ipv4(state, link) &&
+		    host_setting(state, link, setting) == SETTING_UNSEEN)
+			text_printf(&links, "%s%s", links.length ? ", " : " of ", link->name);
+	}
+	if (links.length > 0) {
+		struct text what = TEXT_INIT;
+
+		text_printf(&what, "%s%s", host_setting_name(setting), text_string(&links));
+		status = add_gap(report, error, text_string(&what), "it decides, and is not known");
+		text_free(&what);
+	}
+	text_free(&links);
+	return status;
+}
+
 static int add_gaps(const struct host_state *state, struct report *report, struct error *error)
 {
-	report->gaps = calloc(state->unseen_count + 1, sizeof *report->gaps);
-	if (!report->gaps)
-		return fail_memory(error);
-	for (uint32_t i = 0; i < state->unseen_count; i++) {
-		struct report_gap *gap = &report->gaps[report->gap_count];
+	int status = 0;
 
-		if (!state->unseen[i].denied)
-			continue;
-		if (asprintf(&gap->reason, "not read: %s: %s", state->unseen[i].what, state->unseen[i].why) < 0) {
-			gap->reason = NULL;
-			return fail_memory(error);
-		}
-		gap->count = 1;
-		report->gap_count++;
-	}
-	return 0;
+	for (uint32_t i = 0; i < state->unseen_count && status == 0; i++)
+		if (state->unseen[i].denied)
+			status = add_gap(report, error, state->unseen[i].what, state->unseen[i].why);
+	for (size_t i = 0; i < sizeof deciding / sizeof deciding[0] && status == 0; i++)
+		if (state->role == deciding[i].role)
+			status = add_unknown_settings(state, deciding[i].setting, report, error);
+	if (status == 0 && state->address_count == 0)
+		status = add_gap(report, error, "addresses", "there are none");
+	return status;
 }
 
 static int add_faults(const struct host_state *state, rule_list rules, struct report *report, struct error *error)

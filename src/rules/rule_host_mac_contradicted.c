@@ -123,7 +123,7 @@ const struct rule rule_host_mac_contradicted = {
 	    "What this host sends to that neighbour reaches another machine first. A VS/DR director's packets end "
 	    "there.",
 	.remedies = { "Find out who answers: truemac probe" },
-	.no_help = "Flushing an entry that is not permanent (ip neigh flush): the next question gets the same answer.",
+	.no_help = "Flushing the entry (ip neigh flush): the next question gets the same answer.",
 	.sources = "net/ipv4/arp.c (arp_process), net/core/neighbour.c",
 	.inspect = inspect,
 };

@@ -7,6 +7,7 @@
 # A case is a script for mkpcap; of a host-* rule it is the state of a host, as `truemac inspect --state` reads it. Lines
 # of its heading say what an expert expects of it:
 #   # captures: FILE...                            recorded captures, instead of a script
+#   # state: FILE                                the saved state of a host, instead of what follows the heading
 #   # options: ...                               more options for truemac analyze
 #   # expect: RULE ADDRESS MAC SEVERITY CONFIDENCE
 #                                                a fault that must be found; `*` for anything, `a|b` for either
@@ -50,13 +51,16 @@ write_captures() {
 }
 
 run_case() {
-	local case=$1 stem=$work/$1 rule=${1%%/*} silent=no script status options command
+	local case=$1 stem=$work/$1 rule=${1%%/*} silent=no script state status options command
 	script=$(script_of "$case")
 	case ${case##*/} in silent-*) silent=yes ;; esac
 	read -r -a options < <(sed -n 's/^# options: //p' "$script")
 	write_captures "$script" "$stem" || return 1
 	case $rule in
-	host-*) command=(inspect --state "$script") ;;
+	host-*)
+		state=$(sed -n 's/^# state: //p' "$script")
+		command=(inspect --state "${state:-$script}")
+		;;
 	*) command=(analyze) ;;
 	esac
 	"$build/truemac" "${command[@]}" --format json "${options[@]}" "${captures[@]}" >"$stem.json" 2>"$stem.err"
