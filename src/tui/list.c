@@ -33,21 +33,29 @@ bool list_selected(const struct list *list, uint64_t *item)
 	return true;
 }
 
+void list_row(const struct list *list, const struct screen *screen, const struct model *model, uint64_t item,
+	      struct list_cell cells[static LIST_MAX_COLUMNS])
+{
+	for (unsigned i = 0; i < list->kind->column_count; i++) {
+		cells[i].role = ROLE_PLAIN;
+		cells[i].text[0] = '\0';
+		if (list->kind->row == NULL)
+			list->kind->cell(screen, model, item, i, &cells[i]);
+	}
+	if (list->kind->row != NULL)
+		list->kind->row(screen, model, item, cells);
+}
+
 bool list_row_fits(const struct list *list, const struct screen *screen, const struct model *model, uint64_t item)
 {
-	struct list_cell cell[LIST_MAX_COLUMNS];
+	struct list_cell cells[LIST_MAX_COLUMNS];
 	const char *texts[LIST_MAX_COLUMNS];
 
 	if (list->filter.count == 0)
 		return true;
-	for (unsigned i = 0; i < list->kind->column_count; i++) {
-		cell[i].text[0] = '\0';
-		texts[i] = cell[i].text; // cppcheck-suppress legacyUninitvar
-		if (list->kind->row == NULL)
-			list->kind->cell(screen, model, item, i, &cell[i]);
-	}
-	if (list->kind->row != NULL)
-		list->kind->row(screen, model, item, cell);
+	list_row(list, screen, model, item, cells);
+	for (unsigned i = 0; i < list->kind->column_count; i++)
+		texts[i] = cells[i].text;
 	return filter_fits(&list->filter, texts, list->kind->column_count);
 }
 

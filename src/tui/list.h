@@ -106,6 +106,9 @@ bool list_selected(const struct list *list, uint64_t *item);
 bool list_prepare(struct list *list, const struct screen *screen, const struct model *model);
 /* Behind a change of what `order`, `base` and `shown` are: finds the selected item's new place. */
 void list_settle(struct list *list, const struct model *model);
+/* All cells of a row. */
+void list_row(const struct list *list, const struct screen *screen, const struct model *model, uint64_t item,
+	      struct list_cell cells[static LIST_MAX_COLUMNS]);
 bool list_row_fits(const struct list *list, const struct screen *screen, const struct model *model, uint64_t item);
 
 void list_select(struct list *list, const struct model *model, uint64_t place);

@@ -34,16 +34,18 @@ static void measure(const struct list *list, const struct screen *screen, const 
 	int count = rows < MOST_ROWS_MEASURED ? rows : MOST_ROWS_MEASURED;
 
 	memset(width, 0, LIST_MAX_COLUMNS * sizeof *width);
-	for (uint64_t place = list->top; place < end_of(list, count); place++)
+	for (uint64_t place = list->top; place < end_of(list, count); place++) {
+		struct list_cell cells[LIST_MAX_COLUMNS];
+
+		list_row(list, screen, model, list_item(list, place), cells);
 		for (unsigned i = 0; i < list->kind->column_count; i++) {
-			struct list_cell cell = { .text = "" };
 			int most = list->kind->columns[i].most;
 
-			list->kind->cell(screen, model, list_item(list, place), i, &cell);
-			width[i] = larger(width[i], text_columns(cell.text));
+			width[i] = larger(width[i], text_columns(cells[i].text));
 			if (most > 0 && width[i] > most)
 				width[i] = most;
 		}
+	}
 }
 
 /* Columns without anything in them are not shown, if they may go at all. */
@@ -122,19 +124,20 @@ static void draw_headings(const struct list *list, const struct region *region, 
 static void draw_item(const struct list *list, const struct screen *screen, const struct model *model,
 		      const struct region *region, int row, uint64_t item, const struct layout *layout)
 {
+	struct list_cell cells[LIST_MAX_COLUMNS];
 	int column = MARK;
 
+	list_row(list, screen, model, item, cells);
 	for (unsigned i = 0; i < list->kind->column_count; i++) {
-		struct list_cell cell = { .text = "" };
+		const struct list_cell *cell = &cells[i];
 		int width = list->kind->columns[i].most == 0 ? region->columns - column : layout->width[i];
 
 		if (layout->width[i] == 0)
 			continue;
-		list->kind->cell(screen, model, item, i, &cell);
-		if (list->kind->columns[i].right && text_columns(cell.text) <= width)
-			region_put_right(region, row, column + width, cell.role, cell.text);
+		if (list->kind->columns[i].right && text_columns(cell->text) <= width)
+			region_put_right(region, row, column + width, cell->role, cell->text);
 		else
-			region_put_column(region, row, column, width, cell.role, cell.text);
+			region_put_column(region, row, column, width, cell->role, cell->text);
 		column += width + GAP;
 	}
 }
