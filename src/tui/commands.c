@@ -209,7 +209,8 @@ void command_run(struct screen *screen, const struct model *model, const char *l
 		say(screen, "no such command (:help lists them): ", line);
 }
 
-static void help_keys(struct page *page)
+/* Those of one view: others would only confuse. */
+static void help_keys(struct page *page, enum view view)
 {
 	enum { KEYS_COLUMN = 18 };
 
@@ -222,19 +223,20 @@ static void help_keys(struct page *page)
 		for (i++; i < key_binding_count && key_bindings[i].description[0] == '\0'; i++)
 			if (key_bindings[i].stroke < STROKE_WHEEL_UP || key_bindings[i].stroke > STROKE_WHEEL_DOWN)
 				text_printf(&names, " %s", stroke_name(key_bindings[i].stroke, name));
-		page_labelled(page, text_string(&names), KEYS_COLUMN, ROLE_PLAIN, key->description);
+		if (key->views >> view & 1)
+			page_labelled(page, text_string(&names), KEYS_COLUMN, ROLE_PLAIN, key->description);
 		text_free(&names);
 	}
 }
 
-void page_help(struct page *page)
+void page_help(struct page *page, enum view view)
 {
 	page_labelled(
 	    page, "", 0, ROLE_PLAIN,
 	    "The matrix says what works on which real server: ok, FAIL, ? (not seen either way; p asks), - (does "
 	    "not apply). Below it the faults, and of the selected one what it does and what repairs it.");
 	page_line(page, ROLE_PLAIN, "%s", "");
-	help_keys(page);
+	help_keys(page, view);
 	page_line(page, ROLE_PLAIN, "%s", "");
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
 		char label[64];

@@ -98,7 +98,7 @@ static void draw_page(struct screen *screen, const struct model *model, const st
 
 	page_begin(&screen->page, width);
 	if (screen->overlay == OVERLAY_HELP)
-		page_help(&screen->page);
+		page_help(&screen->page, screen->view);
 	else if (screen->overlay == OVERLAY_RULE && screen->rule != NULL)
 		page_rule(&screen->page, screen->rule);
 	else if (row != NULL)

@@ -131,7 +131,7 @@ void page_host(struct page *page, const struct screen *screen, const struct mode
 void page_server(struct page *page, const struct screen *screen, const struct model *model);
 void page_tree(struct page *page, const struct model *model, const struct frame *frame);
 void page_bytes(struct page *page, const struct frame *frame);
-void page_help(struct page *page);
+void page_help(struct page *page, enum view view);
 void page_rule(struct page *page, const struct rule *rule);
 /* The page of a pane; false for lists. */
 bool page_make(struct screen *screen, const struct model *model, enum pane pane, int width);
