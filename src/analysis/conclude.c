@@ -112,6 +112,31 @@ static int conclude_rules(const struct engine *engine, const struct facts *facts
 	return findings_hand_over(&findings, engine->rules, report, error);
 }
 
+static int compare_replays(const void *a, const void *b)
+{
+	const struct replay_result *x = a, *y = b;
+	const struct report_row left = { .vip = x->vip, .port = x->port, .protocol = x->protocol, .fwmark = x->fwmark };
+	const struct report_row right = {
+		.vip = y->vip, .port = y->port, .protocol = y->protocol, .fwmark = y->fwmark
+	};
+	int order = report_compare_services(&left, &right);
+
+	return order ? order : ip_compare(&x->real_server, &y->real_server);
+}
+
+static int build_replays(const struct facts *facts, struct report *report, struct error *error)
+{
+	if (facts->replay_count == 0)
+		return 0;
+	report->replays = calloc(facts->replay_count, sizeof *report->replays);
+	if (!report->replays)
+		return out_of_memory(error);
+	memcpy(report->replays, facts->replays, facts->replay_count * sizeof *report->replays);
+	report->replay_count = facts->replay_count;
+	qsort(report->replays, report->replay_count, sizeof *report->replays, compare_replays);
+	return 0;
+}
+
 static int build_parts(const struct engine *engine, struct facts *view, struct report *report, struct error *error)
 {
 	int result = build_inputs(view, report, error);
@@ -128,6 +153,8 @@ static int build_parts(const struct engine *engine, struct facts *view, struct r
 		result = matrix_build(view, report, error);
 	if (result == 0)
 		result = hosts_build(view, report, error);
+	if (result == 0)
+		result = build_replays(view, report, error);
 	if (result == 0)
 		result = topology_copy(&view->roles->topology, &report->topology, error);
 	return result;

@@ -84,6 +84,7 @@ void engine_free(struct engine *engine)
 	for (uint32_t i = 0; i < engine->gap_count; i++)
 		free(engine->gaps[i].reason);
 	free(engine->gaps);
+	free(engine->replays);
 	free(engine->states);
 	facts_free(&engine->facts);
 	topology_free(&engine->configured);
@@ -155,6 +156,39 @@ void engine_add_gap(struct engine *engine, int input, const char *reason, uint64
 		engine->gap_count++;
 	else
 		engine->facts.out_of_memory = true;
+}
+
+static bool make_replay_room(struct engine *engine)
+{
+	uint32_t room = engine->replay_room ? engine->replay_room * 2 : 16;
+	struct replay_result *grown;
+
+	if (engine->facts.replay_count < engine->replay_room)
+		return true;
+	grown = reallocarray(engine->replays, room, sizeof *grown);
+	if (!grown)
+		return false;
+	engine->replays = grown;
+	engine->facts.replays = grown;
+	engine->replay_room = room;
+	return true;
+}
+
+int engine_set_replay(struct engine *engine, uint32_t input, const struct replay_result *result, struct error *error)
+{
+	uint32_t place = 0;
+
+	while (place < engine->facts.replay_count && !replay_is_same_row(&engine->replays[place], result))
+		place++;
+	if (place == ENGINE_MAX_REPLAYS)
+		return error_set(error, ERROR_USAGE, NULL, "more than %d replayed rows", ENGINE_MAX_REPLAYS);
+	if (place == engine->facts.replay_count && !make_replay_room(engine))
+		return error_set(error, ERROR_MEMORY, NULL, "out of memory");
+	engine->replays[place] = *result;
+	engine->replays[place].input = input;
+	if (place == engine->facts.replay_count)
+		engine->facts.replay_count++;
+	return 0;
 }
 
 /* --- frames --- */

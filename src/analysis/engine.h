@@ -16,6 +16,7 @@
 
 #include <stdint.h>
 
+#include "analysis/replay.h"
 #include "analysis/report.h"
 #include "analysis/rule.h"
 #include "base/error.h"
@@ -23,7 +24,7 @@
 #include "wire/capture.h"
 #include "wire/frame.h"
 
-enum { ENGINE_DEFAULT_HOSTS = 65536, ENGINE_MAX_INPUTS = 1024 };
+enum { ENGINE_DEFAULT_HOSTS = 65536, ENGINE_MAX_INPUTS = 1024, ENGINE_MAX_REPLAYS = 65536 };
 
 struct engine_options {
 	rule_list rules;                 /* borrowed for the engine's life */
@@ -65,6 +66,12 @@ void engine_update_input_info(struct engine *engine, uint32_t input, const struc
 
 /* Evidence is incomplete for a reason that frames cannot show (link down, interrupted, ...). `input` -1: all. */
 void engine_add_gap(struct engine *engine, int input, const char *reason, uint64_t count);
+
+/*
+ * What a replayer knows of a row of the matrix; takes the place of what was said of it before. ERROR_MEMORY, or
+ * ERROR_USAGE beyond ENGINE_MAX_REPLAYS rows. `input` is that of the run's frames, which the result names.
+ */
+int engine_set_replay(struct engine *engine, uint32_t input, const struct replay_result *result, struct error *error);
 
 /*
  * The report as of now, into an initialised, empty `report`. Forgets

@@ -53,6 +53,8 @@ struct engine {
 	uint8_t
 	    services[INTEREST_BITS / 8]; /* ... that are configured, or whose packets are sent on: never passed over */
 	struct settled senders[SETTLED_SLOTS], receivers[SETTLED_SLOTS];
+	struct replay_result *replays; /* facts.replays, for writing */
+	uint32_t replay_room;
 	struct lookahead lookahead;
 	uint16_t generation; /* a new claim or a move unsettles everything */
 };

@@ -51,6 +51,7 @@ struct input_facts {
 	uint64_t undecoded; /* frames of link types that are not decoded */
 };
 
+struct replay_result;
 struct roles;
 
 struct facts {
@@ -66,7 +67,9 @@ struct facts {
 	uint32_t flow_count, flow_next;
 	uint64_t flows_evicted;
 	struct questions questions;
-	uint64_t addresses_refused; /* claims that found no room */
+	uint64_t addresses_refused;          /* claims that found no room */
+	const struct replay_result *replays; /* the engine's */
+	uint32_t replay_count;
 	bool out_of_memory;
 	uint64_t seed;
 	/* Only there while a report is made: */

@@ -89,7 +89,7 @@ static void judge_all(struct cells *cells)
 		judge_mark(cells);
 	for (size_t i = 0; i < sizeof judges / sizeof judges[0]; i++)
 		judges[i](cells);
-	cell_set(cells, CHECK_REPLAY, CHECK_UNKNOWN, "no recorded traffic was replayed");
+	judge_replay(cells);
 }
 
 /* The MAC at which the segment where it was first asked for believes the real server to be. */

@@ -28,6 +28,7 @@ bool cells_path_leads_to_row(const struct cells *cells, const struct path *path)
 void judge_resolution(struct cells *cells); /* arp, mac, hop */
 void judge_quiet(struct cells *cells);      /* quiet */
 void judge_delivery(struct cells *cells);   /* accepts, service, return */
+void judge_replay(struct cells *cells);     /* replay */
 void judge_direction(struct cells *cells);  /* of a director: quiet, accepts, service, return, replay */
 
 #endif

@@ -68,8 +68,22 @@ struct replay_result {
 	uint32_t other_macs, other_ttls; /* frames that differ from those two */
 
 	struct replay_difference difference;
+	uint32_t input;                         /* whose frames the next ones are */
 	uint64_t failed_frame, differing_frame; /* of the run's capture: what shows it first; 0: none */
 };
+
+enum replay_verdict { REPLAY_UNKNOWN, REPLAY_PASS, REPLAY_MISSING, REPLAY_DIFFERENT, REPLAY_SLOW };
+
+struct text;
+
+/*
+ * The verdict on a row beside those of the same service (among all `count` of them), and in `reason`, an empty text,
+ * why. Missing: a conversation did not come about or did not end. Different: an answer unlike the other real servers',
+ * or unlike the recorded one where there is nobody to compare with. Slow: half of all answers take five times as long
+ * as recorded and as the fastest other real server's, and 100 ms longer.
+ */
+enum replay_verdict replay_judge(const struct replay_result *result, const struct replay_result *all, uint32_t count,
+				 struct text *reason);
 
 /* Whether both are about the same row. */
 bool replay_is_same_row(const struct replay_result *a, const struct replay_result *b);

@@ -136,6 +136,7 @@ void report_free(struct report *report)
 	paths_free(report);
 	gaps_free(report);
 	facts_free(report);
+	free(report->replays);
 	machine_free(report->machine);
 	sources_free(report);
 	conflicts_free(report);

@@ -6,7 +6,7 @@
  * owned by the report or are static. The order of each list is fixed:
  * inputs as given; services by VIP, port, protocol; matrix rows by VIP, port,
  * protocol, fwmark, real server or director; faults by severity (error first), rule in the
- * registry's order, subject address, MAC, VLAN; hosts by address, VLAN; MACs
+ * registry's order, subject address, MAC, VLAN; replays as matrix rows; hosts by address, VLAN; MACs
  * of a host by first sight; of a merged report, by MAC; sources by name, digest;
  * conflicts by what they are about.
  */
@@ -19,6 +19,7 @@
 
 #include "analysis/fault.h"
 #include "analysis/machine.h"
+#include "analysis/replay.h"
 #include "base/error.h"
 #include "base/nanos.h"
 #include "topology/topology.h"
@@ -212,6 +213,8 @@ struct report {
 	bool flows_forgotten; /* there were more than the engine remembers: a flow that is missing may have been seen */
 	struct report_gap *gaps; /* why the evidence is incomplete */
 	uint32_t gap_count;
+	struct replay_result *replays; /* as matrix rows are: by VIP, port, protocol, fwmark, real server */
+	uint32_t replay_count;
 	struct report_fact *facts; /* of the host that was inspected */
 	uint32_t fact_count;
 	struct report_machine *machine; /* the same, for other machines' reports; NULL where none was inspected */

@@ -81,7 +81,7 @@ bool replayer_is_short_of_memory(const struct replayer *replayer);
 
 /*
  * One result for each service and real server, in the topology's order, as of now; borrowed until the next call.
- * Comparison among the real servers covers what all of them have completed.
+ * The real servers are compared with each other when all is done.
  */
 const struct replay_result *replayer_results(struct replayer *replayer, uint32_t *count);
 

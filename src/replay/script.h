@@ -51,6 +51,9 @@ const char *script_fate_text(enum script_fate fate);
 /* "midstream", for machines. */
 const char *script_fate_name(enum script_fate fate);
 
+/* Bytes by which the first flights of equal TLS servers may differ: ECDSA signatures vary in length. */
+enum { TLS_SLACK = 32 };
+
 /* Something that the client does. */
 struct script_step {
 	uint64_t need;           /* units of the server's stream that must have come */

@@ -74,6 +74,9 @@ void build_arp_announcement(struct builder *builder, uint16_t operation, struct 
 
 /* IP packets; what the builder holds becomes their payload. `mss` 0: no option. */
 void build_tcp(struct builder *builder, const struct ip_header *ip, const struct transport *tcp, uint16_t mss);
+/* With any options, `option_length` bytes of them: a multiple of 4, at most 40. */
+void build_tcp_with(struct builder *builder, const struct ip_header *ip, const struct transport *tcp,
+		    const uint8_t *options, size_t option_length);
 void build_udp(struct builder *builder, const struct ip_header *ip, const struct transport *udp);
 /*
  * ICMP or ICMPv6 by the family of `ip`. What the builder holds is the data of an echo, or what an error quotes. `mtu`

@@ -51,20 +51,30 @@ void build_ip(struct builder *builder, const struct ip_header *ip, uint8_t proto
 	build_take_back(builder);
 }
 
-void build_tcp(struct builder *builder, const struct ip_header *ip, const struct transport *tcp, uint16_t mss)
+void build_tcp_with(struct builder *builder, const struct ip_header *ip, const struct transport *tcp,
+		    const uint8_t *options, size_t option_length)
 {
-	uint8_t option[4] = { 2, sizeof option, (uint8_t)(mss >> 8), (uint8_t)mss };
-	size_t options = mss ? sizeof option : 0;
-	size_t length = LIBNET_TCP_H + options + builder->length;
+	size_t length = LIBNET_TCP_H + option_length + builder->length;
 
+	if (option_length % 4 != 0 || option_length > 40) {
+		build_fail(builder, "TCP options are up to ten words");
+		return;
+	}
 	build_hand_over(builder);
-	if (options)
-		build_check(builder, libnet_build_tcp_options(option, sizeof option, builder->libnet, 0));
+	if (option_length > 0)
+		build_check(builder, libnet_build_tcp_options(options, (uint32_t)option_length, builder->libnet, 0));
 	build_check(builder,
 		    libnet_build_tcp(tcp->source_port, tcp->destination_port, tcp->sequence, tcp->acknowledgement,
 				     tcp->flags, tcp->window, 0, 0, (uint16_t)length, NULL, 0, builder->libnet, 0));
 	build_ip_header(builder, ip, IP_PROTO_TCP, length);
 	build_take_back(builder);
+}
+
+void build_tcp(struct builder *builder, const struct ip_header *ip, const struct transport *tcp, uint16_t mss)
+{
+	const uint8_t option[4] = { 2, sizeof option, (uint8_t)(mss >> 8), (uint8_t)mss };
+
+	build_tcp_with(builder, ip, tcp, option, mss ? sizeof option : 0);
 }
 
 /* A sum of zero means "none" (RFC 768), so a sum that comes out as zero is sent as its other form. libnet does not. */

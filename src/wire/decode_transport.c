@@ -38,6 +38,8 @@ void decode_tcp(struct packet *packet, struct view *view)
 		.checksum = bytes_u16_at(header + 16),
 	};
 	packet->layers |= LAYER_TCP;
+	packet->option_length = (uint8_t)(size - TCP_SIZE);
+	packet->options = size > TCP_SIZE && view->captured.left >= size - TCP_SIZE ? view->captured.at : NULL;
 	if (size > TCP_SIZE)
 		view_pass(view, packet, size - TCP_SIZE);
 	set_payload(packet, view);

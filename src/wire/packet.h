@@ -15,6 +15,7 @@
  *	LAYER_ARP, LAYER_RARP   arp
  *	LAYER_IP                ip
  *	LAYER_TCP, LAYER_UDP    transport (sequence, acknowledgement, flags and window are zero for UDP)
+ *	LAYER_TCP               options, option_length
  *	LAYER_ICMP              icmp
  *	LAYER_ND                nd, beside icmp
  *	LAYER_QUOTED            quoted, beside icmp
@@ -216,6 +217,8 @@ struct packet {
 	struct icmp icmp;
 	struct quoted quoted;
 	struct vrrp vrrp;
+	const uint8_t *options; /* of TCP, borrowed; NULL where there are none, or not whole */
+	uint8_t option_length;  /* bytes */
 	const uint8_t *payload; /* behind TCP or UDP, also where none follows; NULL otherwise */
 	uint32_t payload_captured;
 	uint32_t payload_length; /* on the wire */
