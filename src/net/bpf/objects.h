@@ -23,5 +23,6 @@ extern const struct bpf_bytes bpf_pass;
 extern const struct bpf_bytes bpf_answers;
 extern const struct bpf_bytes bpf_frames;
 extern const struct bpf_bytes bpf_director;
+extern const struct bpf_bytes bpf_deafen;
 
 #endif
