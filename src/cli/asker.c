@@ -101,4 +101,4 @@ static bool is_short_of_memory(const void *state)
 	return prober_is_short_of_memory(state);
 }
 
-const struct asker asker_prober = { next, deadline, eat, done, describe, is_short_of_memory };
+const struct asker asker_prober = { next, deadline, eat, done, describe, is_short_of_memory, NULL, NULL };

@@ -24,6 +24,9 @@ struct asker {
 	bool (*done)(const void *state);
 	void (*describe)(const void *state, struct text *into); /* a line of progress */
 	bool (*is_short_of_memory)(const void *state);          /* NULL: never */
+	void (*stop)(void *state); /* the user wants no more: it is done soon; NULL: nothing is left to be said */
+	/* More lines of progress for a terminal; elsewhere `describe` is told now and then. NULL: the one line only. */
+	void (*describe_all)(void *state, struct text *into);
 };
 
 enum {

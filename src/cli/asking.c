@@ -15,12 +15,16 @@ enum { FRAMES_AT_ONCE = 1024 }; /* taken from the kernel before something is sen
 static const nanos longest_wait = 250 * NANOS_PER_MILLI;
 /* Own frames pass through the kernel's queues before they are captured. */
 static const nanos last_wait = 20 * NANOS_PER_MILLI;
+/* What is left to be said after an interruption. */
+static const nanos stop_wait = 2 * NANOS_PER_SECOND;
 
 struct talk {
 	const struct asking *asking;
 	struct progress progress;
 	struct line *lines;
 	uint32_t count;
+	bool stopping; /* the user wants no more, and was heard */
+	nanos stop_by;
 	bool over; /* an interface is not what it was, or the user wants no more */
 };
 
@@ -162,6 +166,8 @@ static void show_progress(struct talk *talk)
 	while (i + 1 < talk->count && asker->done(talk->lines[i].state))
 		i++;
 	asker->describe(talk->lines[i].state, &what);
+	if (asker->describe_all && !talk->progress.plain)
+		asker->describe_all(talk->lines[i].state, &what);
 	talk->progress.name = talk->lines[i].post->interface->name;
 	progress_say(&talk->progress, text_string(&what));
 	text_free(&what);
@@ -175,6 +181,25 @@ static bool is_done(const struct talk *talk)
 	return true;
 }
 
+/* Askers that have something to take back get the time to do so. */
+static void interrupt(struct talk *talk)
+{
+	static const char reason[] = "interrupted before everything was asked";
+	const struct asking *asking = talk->asking;
+
+	if (!asking->asker->stop) {
+		end_with(talk, reason);
+	} else if (!talk->stopping) {
+		engine_add_gap(asking->engine, (int)asking->input, reason, 1);
+		for (uint32_t i = 0; i < talk->count; i++)
+			asking->asker->stop(talk->lines[i].state);
+		talk->stopping = true;
+		talk->stop_by = monotonic_now() + stop_wait;
+	} else if (monotonic_now() >= talk->stop_by) {
+		talk->over = true;
+	}
+}
+
 static void converse(struct talk *talk)
 {
 	/* What happened since the interfaces were read. */
@@ -186,7 +211,7 @@ static void converse(struct talk *talk)
 		wait_for(talk, time_to_wait(talk));
 		show_progress(talk);
 		if (interrupt_seen)
-			end_with(talk, "interrupted before everything was asked");
+			interrupt(talk);
 	}
 }
 
@@ -249,6 +274,8 @@ int asking_run(const struct asking *asking, struct error *error)
 		return ERROR_MEMORY;
 	hold_signals(&before);
 	progress_begin(&talk.progress, asking->station->posts[0].interface->name, asking->quiet);
+	if (asking->asker->describe_all)
+		progress_allow_plain(&talk.progress, asking->quiet);
 	converse(&talk);
 	settle(&talk);
 	progress_end(&talk.progress);

@@ -27,6 +27,7 @@ int command_forward(const struct command *self, int argc, char **argv);
 int command_scan(const struct command *self, int argc, char **argv);
 int command_inspect(const struct command *self, int argc, char **argv);
 int command_merge(const struct command *self, int argc, char **argv);
+int command_replay(const struct command *self, int argc, char **argv);
 int command_explain(const struct command *self, int argc, char **argv);
 
 #endif

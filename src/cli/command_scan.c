@@ -76,7 +76,7 @@ static bool is_short(const void *state)
 	return scanner_is_short(state);
 }
 
-static const struct asker asker = { next, deadline, eat, done, describe, is_short };
+static const struct asker asker = { next, deadline, eat, done, describe, is_short, NULL, NULL };
 
 static int take_format(void *values, const struct option_spec *option, const char *value, struct error *error)
 {

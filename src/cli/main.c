@@ -13,6 +13,8 @@ static const struct command commands[] = {
 	{ "analyze", "[options] FILE...", "what captures say: faults, their proof and their repair", command_analyze },
 	{ "probe", "[options]", "ask the network: every test of the matrix, once, then the report", command_probe },
 	{ "watch", "[options] [FILE...]", "the screen that one leaves open: live, or on captures", command_watch },
+	{ "replay", "[options] FILE", "recorded client traffic to each real server, and what comes back compared",
+	  command_replay },
 	{ "forward", "[options]", "stand in as director: VIP traffic to the real servers, at speed", command_forward },
 	{ "scan", "[options] [NETWORK]", "sweep: who answers for what, with which MAC, and is it their own",
 	  command_scan },

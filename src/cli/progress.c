@@ -7,6 +7,8 @@
 
 #include "report/utf8.h"
 
+static const nanos plain_interval = 10 * NANOS_PER_SECOND;
+
 static nanos monotonic_now(void)
 {
 	struct timespec now;
@@ -27,19 +29,52 @@ bool progress_is_due(const struct progress *progress)
 	return progress->wanted && monotonic_now() >= progress->due;
 }
 
+void progress_allow_plain(struct progress *progress, bool quiet)
+{
+	progress->plain = !quiet && !progress->wanted;
+	progress->wanted |= progress->plain;
+	if (progress->plain)
+		progress->due = monotonic_now() + plain_interval;
+}
+
+static void add_lines(struct progress *progress, const char *what, struct text *into)
+{
+	progress->lines = 0;
+	for (; *what != '\0'; what++) {
+		if (*what != '\n') {
+			text_add_char(into, *what);
+			continue;
+		}
+		text_add(into, "\n\033[K");
+		progress->lines++;
+	}
+}
+
+/* Back to the first column of the first line, erase to the end (ECMA-48 CUU, ED). */
+static void add_erasure(const struct progress *progress, struct text *into)
+{
+	text_add_char(into, '\r');
+	if (progress->lines > 0)
+		text_printf(into, "\033[%uA", progress->lines);
+	text_add(into, "\033[J");
+}
+
 void progress_say(struct progress *progress, const char *what)
 {
 	struct text line = TEXT_INIT;
 
-	/* Back to the first column, erase to the end (ECMA-48 EL). */
-	text_add(&line, "\r\033[K");
+	if (!progress->plain)
+		add_erasure(progress, &line);
 	utf8_add_printable(&line, progress->name);
-	text_printf(&line, ": %s", what);
+	text_add(&line, ": ");
+	add_lines(progress, what, &line);
+	if (progress->plain)
+		text_add_char(&line, '\n');
 	fputs(text_string(&line), stderr);
 	fflush(stderr);
 	text_free(&line);
-	progress->shown = true;
-	progress->due = monotonic_now() + NANOS_PER_SECOND / 5;
+	progress->shown = !progress->plain;
+	progress->due = monotonic_now() + (progress->plain ? plain_interval : NANOS_PER_SECOND / 5);
 }
 
 void progress_show(struct progress *progress, uint64_t frames, uint64_t bytes, uint64_t total)
@@ -55,7 +90,13 @@ void progress_show(struct progress *progress, uint64_t frames, uint64_t bytes, u
 
 void progress_end(struct progress *progress)
 {
-	if (progress->shown)
-		fputs("\r\033[K", stderr);
+	struct text erasure = TEXT_INIT;
+
+	if (progress->shown) {
+		add_erasure(progress, &erasure);
+		fputs(text_string(&erasure), stderr);
+		text_free(&erasure);
+	}
 	progress->shown = false;
+	progress->lines = 0;
 }

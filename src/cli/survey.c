@@ -134,6 +134,8 @@ static int ask(struct running *running, struct error *error)
 	interrupt_catch();
 	if (asking_run(&asking, error) < 0)
 		return ERROR_MEMORY;
+	if (survey->conclude != NULL && survey->conclude(survey->context, running->engine, error) < 0)
+		return error->code;
 	return engine_report(running->engine, survey->command, &running->frames, error);
 }
 
@@ -186,6 +188,8 @@ int survey_run(const struct survey *survey, struct station *station)
 
 	if (status == 0)
 		status = drop_privileges(&running, &error);
+	if (status == 0 && survey->prepare != NULL)
+		status = survey->prepare(survey->context, &error);
 	if (status == 0)
 		status = make_engine(&running, &error);
 	if (status == 0)

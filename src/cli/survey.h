@@ -28,6 +28,13 @@ struct survey {
 	bool sweeps; /* asks for so many addresses that it would be taken for a storm */
 	const struct asker *asker;
 	void *const *states; /* of the asker, one for each post */
+	/* NULL, or called once privileges are dropped: what reads foreign bytes and makes the states. */
+	int (*prepare)(void *context, struct error *error);
+	/* NULL, or called when all was asked: what the engine cannot see in frames. */
+	int (*conclude)(void *context, struct engine *engine, struct error *error);
+	/* NULL, or gives the comments of the recorded run, closed by NULL; borrowed. */
+	const char *const *(*notes)(void *context);
+	void *context;
 };
 
 /*

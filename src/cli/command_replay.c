@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* truemac replay: recorded client traffic to each real server, and what comes back compared. */
+#include <stdio.h>
+
+#include "cli/message.h"
+#include "cli/probers.h"
+#include "cli/replay.h"
+#include "net/filter.h"
+#include "rules/registry.h"
+
+enum { SNAPLEN = 262144 /* segmentation offload hands over what is much larger than a frame */ };
+
+static int check_operands(const struct operands *operands, const struct topology *topology, struct error *error)
+{
+	if (operands->count != 1)
+		return error_set(error, ERROR_USAGE, NULL,
+				 "replay takes one capture of client traffic, not %d; 'truemac replay [options] FILE'",
+				 operands->count);
+	if (topology->service_count == 0)
+		return error_set(error, ERROR_USAGE, NULL, "which traffic? Name the VIP with --vip or --topology");
+	if (topology->real_server_count == 0)
+		return error_set(error, ERROR_USAGE, NULL, "to whom? Name the real servers with --rs or --topology");
+	return 0;
+}
+
+static int prepare(struct replay *replay, const struct operands *operands, struct error *error)
+{
+	int status = topology_options_apply(&replay->topology_options, &replay->topology, error);
+
+	if (status == 0)
+		status = check_operands(operands, &replay->topology, error);
+	if (status == 0)
+		status = probers_make_seed(&replay->seed, error);
+	if (status == 0)
+		status = station_choose_one(&replay->station, replay->survey.interface,
+					    &replay->topology.real_servers[0].ip, error);
+	if (status == 0)
+		status = replay_choose_clients(replay, error);
+	if (status == 0)
+		filter_for_topology(&replay->topology, &replay->filter);
+	if (status == 0 && replay->filter.failed)
+		status = error_set(error, ERROR_MEMORY, NULL, "no memory for the capture filter");
+	if (status == 0 && feed_open(&replay->recording, operands->names[0], false) < 0)
+		status = error_set(error, ERROR_INPUT, NULL, "%s", "");
+	return status == 0 ? replay_keep_kernel_out(replay, error) : status;
+}
+
+static int make_replayer(struct replay *replay, struct error *error)
+{
+	const struct interface *interface = replay->station.posts[0].interface;
+	const struct replayer_options options = {
+		.script = replay->script,
+		.topology = &replay->topology,
+		.mask = &replay->mask,
+		.mac = interface->mac,
+		.mtu = interface->mtu,
+		.own = { replay->own[0], replay->own[1] },
+		.clients = replay->clients,
+		.client_count = replay->client_count,
+		.client_mac = replay->client_mac,
+		.first_port = replay->first_port,
+		.last_port = replay->last_port,
+		.tunnel = replay->tunnel,
+		.speed = replay->speed,
+		.loops = replay->loops,
+		.concurrency = replay->concurrency,
+		.timeout = replay->timeout * NANOS_PER_SECOND,
+		.pace = replay->survey.pace,
+		.seed = replay->seed,
+	};
+
+	return replayer_new(&replay->replayer, &options, error);
+}
+
+static int read_and_plan(void *context, struct error *error)
+{
+	struct replay *replay = context;
+	int status = replay_read_recording(replay, error);
+
+	if (status == 0)
+		status = make_replayer(replay, error);
+	replay->states[0] = replay->replayer;
+	return status;
+}
+
+static void say_taken(const struct replay *replay)
+{
+	struct text what = TEXT_INIT;
+
+	replayer_describe_clients(replay->replayer, &what);
+	if (what.length > 0)
+		fprintf(stderr, "truemac: %s\n", text_string(&what));
+	text_free(&what);
+}
+
+static int conclude(void *context, struct engine *engine, struct error *error)
+{
+	struct replay *replay = context;
+	uint32_t count;
+	const struct replay_result *results = replayer_results(replay->replayer, &count);
+	int status = 0;
+
+	say_taken(replay);
+	for (uint32_t i = 0; i < count && status == 0; i++)
+		status = engine_set_replay(engine, 0, &results[i], error);
+	return status;
+}
+
+static int run(struct replay *replay, const struct operands *operands)
+{
+	struct survey survey = { .command = "replay",
+				 .options = &replay->survey,
+				 .report = &replay->report,
+				 .topology = &replay->topology,
+				 .engine = { .rules = rules_all,
+					     .topology = &replay->topology,
+					     .default_method = replay->topology_options.method },
+				 .asker = &asker_replayer,
+				 .states = replay->states,
+				 .prepare = read_and_plan,
+				 .conclude = conclude,
+				 .context = replay };
+	struct error error = ERROR_INIT;
+
+	if (prepare(replay, operands, &error) < 0)
+		return message_fail(&error);
+	survey.capture.filter = text_string(&replay->filter);
+	survey.capture.promiscuous = replay->client_count > 0;
+	survey.capture.snaplen = SNAPLEN;
+	return survey_run(&survey, &replay->station);
+}
+
+static void release(struct replay *replay)
+{
+	replayer_free(replay->replayer);
+	script_free(replay->script);
+	deafen_close(replay->deafen);
+	feed_close(&replay->recording);
+	station_close(&replay->station);
+	mask_free(&replay->mask);
+	text_free(&replay->filter);
+	topology_options_free(&replay->topology_options);
+	topology_free(&replay->topology);
+}
+
+int command_replay(const struct command *self, int argc, char **argv)
+{
+	struct replay replay;
+	struct error error = ERROR_INIT;
+	struct operands operands;
+	int status;
+
+	replay_options_init(&replay);
+	const struct option_group groups[] = {
+		topology_options_group(&replay.topology_options),
+		replay_options_group(&replay),
+		survey_options_group(&replay.survey),
+		report_options_group(&replay.report),
+		{ 0 },
+	};
+
+	status = options_parse(self, argc, argv, groups, &operands, &error);
+	if (status < 0)
+		status = message_fail(&error);
+	else
+		status = operands.done ? STATUS_CLEAN : run(&replay, &operands);
+	release(&replay);
+	return status;
+}
