@@ -77,7 +77,7 @@ static void add_rows_of(struct replayer *replayer, uint32_t service, const uint3
 {
 	const struct topology *topology = &replayer->topology;
 	const struct topology_service *of = &topology->services[service];
-	uint32_t before = replayer->row_count;
+	bool all = true;
 
 	for (uint32_t i = 0; i < topology->backend_count; i++) {
 		const struct topology_backend *backend = &topology->backends[i];
@@ -88,7 +88,7 @@ static void add_rows_of(struct replayer *replayer, uint32_t service, const uint3
 			add_row(replayer, service, backend->real_server, method == METHOD_NAT ? backend->port : 0,
 				method, conversations, count);
 	}
-	for (uint32_t i = 0; replayer->row_count == before && i < topology->real_server_count; i++)
+	for (uint32_t i = 0; all && i < topology->real_server_count; i++)
 		if (!is_local(replayer, &topology->real_servers[i].ip))
 			add_row(replayer, service, i, 0, method_of(METHOD_UNKNOWN, of), conversations, count);
 }
