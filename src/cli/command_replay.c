@@ -8,7 +8,10 @@
 #include "net/filter.h"
 #include "rules/registry.h"
 
-enum { SNAPLEN = 262144 /* segmentation offload hands over what is much larger than a frame */ };
+enum {
+	SNAPLEN = 262144, /* segmentation offload hands over what is much larger than a frame */
+	BUFFER = 64 << 20,
+};
 
 static int check_operands(const struct operands *operands, const struct topology *topology, struct error *error)
 {
@@ -127,6 +130,8 @@ static int run(struct replay *replay, const struct operands *operands)
 	survey.capture.filter = text_string(&replay->filter);
 	survey.capture.promiscuous = replay->client_count > 0;
 	survey.capture.snaplen = SNAPLEN;
+	survey.capture.dense = true;
+	survey.capture.buffer = BUFFER;
 	return survey_run(&survey, &replay->station);
 }
 

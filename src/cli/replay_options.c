@@ -163,8 +163,9 @@ wrong:
 static const struct option_spec replay_option_specs[] = {
 	{ 0, "speed", "FACTOR", "of the recorded pace, or max: as fast as answers allow (default 1)", take_speed, 0,
 	  NULL },
-	{ 0, "concurrency", "N", "conversations under way at once, up to 10000 (default 1000)", take_number,
-	  OPTION_CONCURRENCY, NULL },
+	{ 0, "concurrency", "N",
+	  "conversations under way at once, up to 10000 (default 1000; 8 for each real server at --speed max)",
+	  take_number, OPTION_CONCURRENCY, NULL },
 	{ 0, "loop", "N", "the whole recording so many times", take_number, OPTION_LOOP, NULL },
 	{ 0, "timeout", "SECONDS", "without progress until a conversation counts as dead (default 10)", take_number,
 	  OPTION_TIMEOUT, NULL },

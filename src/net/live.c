@@ -30,7 +30,11 @@ static void configure(pcap_t *pcap, const struct live_options *options)
 	pcap_set_snaplen(pcap, (int)(options->snaplen ? options->snaplen : LIVE_SNAPLEN));
 	pcap_set_buffer_size(pcap, (int)(options->buffer ? options->buffer : LIVE_BUFFER));
 	pcap_set_promisc(pcap, options->promiscuous);
-	pcap_set_immediate_mode(pcap, 1);
+	/* libpcap gives immediate frames slots of the snap length each (TPACKET_V2), others what they need (V3). */
+	if (options->dense)
+		pcap_set_timeout(pcap, 1);
+	else
+		pcap_set_immediate_mode(pcap, 1);
 	pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
 }
 

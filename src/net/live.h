@@ -23,6 +23,7 @@ struct live_options {
 	const char *interface;
 	const char *filter; /* NULL: everything */
 	bool promiscuous;   /* frames to other machines, too, where the segment brings them */
+	bool dense;         /* frames take no more of the buffer than they need, and come up to a millisecond later */
 	uint32_t snaplen;   /* bytes of a frame that are kept; 0: LIVE_SNAPLEN */
 	uint32_t buffer;    /* bytes in the kernel; 0: LIVE_BUFFER */
 };

@@ -7,7 +7,7 @@
 
 #include "replay/replayer_private.h"
 
-enum { DEFAULT_CONCURRENCY = 1000, DEFAULT_MTU = 1500 };
+enum { DEFAULT_MTU = 1500 };
 
 static const nanos default_timeout = 10 * NANOS_PER_SECOND;
 /* What comes for conversations that are over is still answered for so long. */
@@ -31,8 +31,6 @@ static void take_options(struct replayer *replayer, const struct replayer_option
 	replayer->list = script_conversations(options->script, &replayer->list_count);
 	if (options->loops == 0)
 		replayer->options.loops = 1;
-	if (options->concurrency == 0)
-		replayer->options.concurrency = DEFAULT_CONCURRENCY;
 	if (options->timeout == 0)
 		replayer->options.timeout = default_timeout;
 	if (options->mtu == 0 || options->mtu > DEFAULT_MTU)
@@ -127,6 +125,7 @@ static void begin(struct replayer *replayer)
 {
 	replayer->phase = PHASE_RUNNING;
 	replayer->begin = replayer->now;
+	meet_show_clients(replayer);
 	for (uint32_t i = 0; i < replayer->row_count; i++)
 		timers_set(&replayer->timers, timer_of_row(replayer, i), replayer->now);
 }

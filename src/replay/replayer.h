@@ -55,10 +55,11 @@ struct replayer_options {
 	enum packet_tunnel tunnel;      /* VS/TUN: TUNNEL_IPIP, TUNNEL_GRE or TUNNEL_GUE */
 	double speed;                   /* 1: as recorded; 0: as fast as answers allow */
 	uint32_t loops;                 /* how often the whole; 0: once */
-	uint32_t concurrency;           /* conversations in flight, of all real servers together; 0: 1,000 */
-	nanos timeout;                  /* without any progress of a conversation; 0: 10 s */
-	uint32_t pace;                  /* frames a second at most; 0: no limit */
-	uint64_t seed;                  /* for ports, sequence numbers and ids: random */
+	uint32_t
+	    concurrency; /* conversations in flight, of all real servers together; 0: 1,000, or 8 for each at speed 0 */
+	nanos timeout;   /* without any progress of a conversation; 0: 10 s */
+	uint32_t pace;   /* frames a second at most; 0: no limit */
+	uint64_t seed;   /* for ports, sequence numbers and ids: random */
 };
 
 struct replayer;

@@ -72,6 +72,22 @@ bool meet_is_done(const struct replayer *replayer)
 	return !replayer->emulated || (replayer->probes == PROBES && replayer->now >= replayer->clients_free_at);
 }
 
+/* Whoever reads the capture saw nobody answer for these addresses: from now on somebody does. */
+void meet_show_clients(struct replayer *replayer)
+{
+	for (uint32_t i = 0; replayer->emulated && i < replayer->client_count; i++) {
+		struct letter *letter;
+
+		if (replayer->clients[i].taken)
+			continue;
+		replayer_add_letter(replayer, LETTER_PROBE)->target = i;
+		letter = replayer_add_letter(replayer, LETTER_ANSWER);
+		letter->target = i;
+		letter->to = (struct ip){ .family = replayer->clients[i].ip.family };
+		letter->mac = replayer->options.mac;
+	}
+}
+
 static struct client *find_client(const struct replayer *replayer, const struct ip *ip)
 {
 	for (uint32_t i = 0; i < replayer->client_count; i++)

@@ -4,6 +4,9 @@
 
 #include "replay/replayer_private.h"
 
+/* As fast as answers allow is not as fast as a small server's queue of connections overflows. */
+enum { PACED_CONCURRENCY = 1000, FAST_EACH = 8 };
+
 static int no_memory(struct error *error)
 {
 	return error_set(error, ERROR_MEMORY, NULL, "no memory to replay");
@@ -203,6 +206,8 @@ static int make_flows(struct replayer *replayer, struct error *error)
 {
 	uint32_t concurrency = replayer->options.concurrency, planned = 0;
 
+	if (concurrency == 0)
+		concurrency = replayer->options.speed > 0 ? PACED_CONCURRENCY : FAST_EACH * replayer->row_count;
 	for (uint32_t i = 0; i < replayer->row_count; i++)
 		planned = replayer->results[i].planned > planned ? replayer->results[i].planned : planned;
 	replayer->quota = concurrency / replayer->row_count > 0 ? concurrency / replayer->row_count : 1;

@@ -211,6 +211,8 @@ void meet_server(struct replayer *replayer, uint32_t server); /* its timer */
 void meet_clients(struct replayer *replayer);                 /* their timer */
 void meet_eat(struct replayer *replayer, const struct packet *packet);
 size_t meet_compose(struct replayer *replayer, const struct letter *letter, uint8_t *buffer, size_t size);
+/* Asks for each emulated client once more, and answers. */
+void meet_show_clients(struct replayer *replayer);
 /* All is known that will be. */
 bool meet_is_done(const struct replayer *replayer);
 

@@ -41,6 +41,8 @@ static int write_json(const struct report *report, const struct report_writer_op
 	json_stream_add_list(&stream, "conflicts", report->conflict_count, json_of_conflict, report);
 	json_stream_add_list(&stream, "sources", report->source_count, json_of_source, report);
 	/* Of one command alone. */
+	if (report->replay_count > 0)
+		json_stream_add_list(&stream, "replay", report->replay_count, json_of_replay, report);
 	if (report->forward_count > 0)
 		json_stream_add_list(&stream, "forward", report->forward_count, json_of_forward, report);
 	if (report->blast_count > 0)

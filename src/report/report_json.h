@@ -59,6 +59,7 @@ json_t *json_of_fault(const struct report *report, uint32_t index);
 json_t *json_of_host(const struct report *report, uint32_t index);
 json_t *json_of_gap(const struct report *report, uint32_t index);
 json_t *json_of_path(const struct report *report, uint32_t index);
+json_t *json_of_replay(const struct report *report, uint32_t index);
 json_t *json_of_forward(const struct report *report, uint32_t index);
 json_t *json_of_blast(const struct report *report, uint32_t index);
 json_t *json_of_flow(const struct report *report, uint32_t index);

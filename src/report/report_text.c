@@ -169,6 +169,7 @@ static int write_text(const struct report *report, const struct report_writer_op
 	text_write_forward(&writer);
 	text_write_blast(&writer);
 	text_write_matrix(&writer);
+	text_write_replays(&writer);
 	text_write_faults(&writer);
 	text_write_conflicts(&writer);
 	text_write_paths(&writer);

@@ -45,6 +45,7 @@ void text_write_forwarded(const struct text_writer *writer);
 void text_write_blasted(const struct text_writer *writer);
 void text_write_topology(const struct text_writer *writer);
 void text_write_matrix(const struct text_writer *writer);
+void text_write_replays(const struct text_writer *writer);
 void text_write_faults(const struct text_writer *writer);
 void text_write_fault_lines(const struct text_writer *writer);
 void text_write_fault_line(const struct text_writer *writer, const struct fault *fault);

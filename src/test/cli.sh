@@ -142,6 +142,16 @@ bad_usage() {
 	refuse 'standard input twice' 2 'only once' analyze - -
 	refuse 'unknown rule' 2 "did you mean 'mac-substituted'" explain mac-substitute
 	refuse 'two rules' 2 'one rule at a time' explain mac-substituted routed-hop
+	refuse 'replay: no capture' 2 'replay takes one capture' replay --vip 10.1.1.1:80 --rs 10.1.1.13
+	refuse 'replay: no VIP' 2 'which traffic' replay good.pcap
+	refuse 'replay: no real server' 2 'to whom' replay --vip 10.1.1.1:80 good.pcap
+	refuse 'replay: bad speed' 2 'neither max nor a factor' replay --speed 0 good.pcap
+	refuse 'replay: bad clients' 2 'is not an address, FIRST-LAST' replay --clients 10.1.1.9-10.1.1.1 good.pcap
+	refuse 'replay: too many clients' 2 'is not an address, FIRST-LAST' replay --clients 10.1.0.0/16 good.pcap
+	refuse 'replay: bad expression' 2 'is no regular expression' replay --ignore '(' good.pcap
+	refuse 'replay: empty expression' 2 'matches nothing at all' replay --ignore 'x*' good.pcap
+	refuse 'replay: unknown tunnel' 2 'is not ipip, gre or gue' replay --tunnel vxlan good.pcap
+	refuse 'replay: too much at once' 2 "'20000' is not a number" replay --concurrency 20000 good.pcap
 	refuse 'nothing to forward' 2 'nothing to forward' forward
 	refuse 'forward: no real server' 2 'nothing to forward' forward --vip 10.1.1.1:80
 	refuse 'forward: an operand' 2 "'eth0' may belong" forward --vip 10.1.1.1:80 --rs 10.1.1.13 eth0
