@@ -113,6 +113,14 @@ test_terminals() {
 	sees "TERM=vt100: faults are there" "mac-substituted"
 	keys q
 	ends "and it ends" 1
+	TERM=dumb watch 80x24 -- "${options[@]}" "$xen"
+	sees "TERM=dumb: faults are there" "mac-substituted"
+	check "TERM=dumb: the picture fills the screen" "$(screen | sed -n 1p | grep -c 'truemac watch')" -eq 1
+	keys 3
+	sees "TERM=dumb: keys do what they do elsewhere" "\[3 Faults\]"
+	keys q
+	ends "and it ends" 1
+	check "TERM=dumb: the settings of the terminal are as before" "$(settings)" = same
 }
 
 # refused NAME STATUS PATTERN: the program ended at once with one line
@@ -123,8 +131,6 @@ refused() {
 }
 
 test_no_terminals() {
-	TERM=dumb watch 80x24 -- "$xen"
-	refused "TERM=dumb" 2 'TERM=dumb.*--once.*--headless'
 	TERM=nobody-knows-this watch 80x24 -- "$xen"
 	refused "an unknown TERM" 3 'nobody-knows-this.*--once.*--headless'
 	TERM='' watch 80x24 -- "$xen"
