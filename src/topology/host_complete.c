@@ -151,12 +151,15 @@ static bool is_told(const struct host_guest *guest)
 	return guest->ip.family != 0 && !mac_is_zero(guest->mac);
 }
 
-/* A hypervisor that is told of no service asks its guests. */
-static int add_guests(const struct completion *completion, struct text *sources)
+static bool is_empty(const struct topology *topology)
+{
+	return topology->service_count + topology->real_server_count + topology->director_count == 0;
+}
+
+/* Adds the true MACs of the guests, and the guests themselves where they are to be asked. */
+static int add_guests(const struct completion *completion, bool asked, struct text *sources)
 {
 	struct topology *topology = completion->topology;
-	bool asked = !completion->macs_alone &&
-		     topology->service_count + topology->real_server_count + topology->director_count == 0;
 	uint32_t count = 0;
 	char number[16];
 
@@ -179,6 +182,50 @@ static int add_guests(const struct completion *completion, struct text *sources)
 	return 0;
 }
 
+/* Whether the entry is of a guest whose configuration names no address, as those of bridged guests need not. */
+static bool is_guest(const struct host_state *state, const struct host_neighbour *neighbour)
+{
+	if (neighbour->proxy || mac_is_zero(neighbour->mac) || ip_is_link_local(&neighbour->ip))
+		return false;
+	for (uint32_t i = 0; i < state->guest_count; i++)
+		if (state->guests[i].ip.family == 0 && mac_equal(state->guests[i].mac, neighbour->mac))
+			return true;
+	return false;
+}
+
+/* Whom this host has talked to is worth asking; whose MAC it is, the entry does not prove. */
+static int add_neighbours(const struct completion *completion, struct text *sources)
+{
+	const struct host_state *state = completion->state;
+	uint32_t count = 0;
+	char number[40];
+
+	for (uint32_t i = 0; i < state->neighbour_count; i++) {
+		int status = 0;
+
+		if (!is_guest(state, &state->neighbours[i]))
+			continue;
+		status = topology_add_real_server(completion->topology, &state->neighbours[i].ip, NULL,
+						  ORIGIN_CONFIGURED, NULL);
+		if (is_serious(status))
+			return ERROR_MEMORY;
+		count += status >= 0;
+	}
+	snprintf(number, sizeof number, "%u neighbour%s", (unsigned)count, count == 1 ? "" : "s");
+	if (count > 0)
+		say(sources, number, " at guests' MACs");
+	return 0;
+}
+
+/* A hypervisor that is told of no service asks its guests. */
+static int add_all_guests(const struct completion *completion, struct text *sources)
+{
+	bool asked = !completion->macs_alone && is_empty(completion->topology);
+	int status = add_guests(completion, asked, sources);
+
+	return status == 0 && asked ? add_neighbours(completion, sources) : status;
+}
+
 int host_topology_complete(const struct host_state *state, bool macs_alone, struct topology *topology,
 			   struct text *sources, struct error *error)
 {
@@ -195,7 +242,7 @@ int host_topology_complete(const struct host_state *state, bool macs_alone, stru
 	if (status == 0 && !macs_alone)
 		status = add_source(&completion, "keepalived.conf", &state->keepalived, sources);
 	if (status == 0)
-		status = add_guests(&completion, sources);
+		status = add_all_guests(&completion, sources);
 	if (status < 0 || sources->failed)
 		return error_set(error, ERROR_MEMORY, NULL, "no memory for the set-up of this host");
 	return 0;

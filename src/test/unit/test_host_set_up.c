@@ -107,7 +107,8 @@ static void hypervisor_asks_its_guests(void **unused)
 	(void)unused;
 	expect(dom0, "", false,
 	       "real-server 10.1.1.13 mac 00:16:3e:0a:01:0d\n"
-	       "# the true MACs of 1 guest\n");
+	       "real-server 10.1.1.15\n"
+	       "# the true MACs of 1 guest, 1 neighbour at guests' MACs\n");
 	expect(dom0, "vip 10.1.1.1\nreal-server 10.1.1.13\n", false,
 	       "vip 10.1.1.1\n"
 	       "real-server 10.1.1.13 mac 00:16:3e:0a:01:0d\n"
