@@ -28,7 +28,11 @@ enum {
 	DIRECTOR_MAX_SERVICES = 256,
 	DIRECTOR_MAX_BACKENDS = 16384,
 	DIRECTOR_NOBODY = 0xffff, /* in a slot: no backend */
-	DIRECTOR_FLOW_SETS = 1 << 15,
+	/*
+	 * 65,536 flows in half a megabyte: what one looks up is hardly ever near, and the more there are the farther.
+	 * Those beyond are still served by the Maglev table alone.
+	 */
+	DIRECTOR_FLOW_SETS = 1 << 13,
 	DIRECTOR_FLOW_WAYS = 8, /* flows of a set: one cache line */
 	/* In place of a protocol: the entry tells that the address is a VIP, and nothing else. */
 	DIRECTOR_IS_VIP = 255,
