@@ -29,6 +29,7 @@ bool nanos_parse_rfc3339(const char *text, nanos *time)
 	unsigned year, month, day, hour, minute, second, fraction;
 	char again[NANOS_RFC3339_SIZE];
 	struct tm tm = { 0 };
+	__int128 whole;
 	nanos parsed;
 
 	if (sscanf(text, "%4u-%2u-%2uT%2u:%2u:%2u.%9uZ", &year, &month, &day, &hour, &minute, &second, &fraction) != 7)
@@ -39,9 +40,11 @@ bool nanos_parse_rfc3339(const char *text, nanos *time)
 	tm.tm_hour = (int)hour;
 	tm.tm_min = (int)minute;
 	tm.tm_sec = (int)second;
-	if (__builtin_mul_overflow((nanos)timegm(&tm), NANOS_PER_SECOND, &parsed) ||
-	    __builtin_add_overflow(parsed, (nanos)fraction, &parsed))
+	/* The least time has more seconds than fit, before its fraction is added. */
+	whole = (__int128)timegm(&tm) * NANOS_PER_SECOND + fraction;
+	if (whole < INT64_MIN || whole > INT64_MAX)
 		return false;
+	parsed = (nanos)whole;
 	/* Days that no month has, signs, blanks and what follows come out differently. */
 	if (strcmp(nanos_format_rfc3339(parsed, again), text) != 0)
 		return false;

@@ -73,6 +73,9 @@ int merge_add(struct merge *merge, const char *name, struct report *report, stru
 		return fail_memory(error);
 	*taken = *report;
 	*report = (struct report)REPORT_INIT;
+	/* Through a pipe comes no name, but a host may know its own. */
+	if (strcmp(name, "-") == 0 && taken->machine && taken->machine->name[0])
+		name = taken->machine->name;
 	return add_source(merge, name, taken, error);
 }
 

@@ -29,8 +29,8 @@ struct merge {
 enum { MERGE_MAX_SOURCES = 1 << 20 };
 
 /*
- * Takes a report over, as read from JSON, and leaves it empty. `name` says whose it is; merged reports bring their
- * own. Fails with ERROR_MEMORY, or ERROR_INPUT beyond MERGE_MAX_SOURCES.
+ * Takes a report over, as read from JSON, and leaves it empty. `name` says whose it is ("-": it came by a pipe); merged
+ * reports bring their own. Fails with ERROR_MEMORY, or ERROR_INPUT beyond MERGE_MAX_SOURCES.
  */
 int merge_add(struct merge *merge, const char *name, struct report *report, struct error *error);
 

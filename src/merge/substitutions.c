@@ -149,13 +149,28 @@ static void note_told(const struct merging *merging, struct fault *fault, const 
 			       "%s was at %s there, %llu claims", ip, mac, (unsigned long long)told->seen->claims);
 }
 
+/*
+ * A neighbour table may be out of date: where no traffic shows the MAC in use, and neither its form nor any machine
+ * says whose it is, nobody need have answered.
+ */
+static bool may_be_old(const struct merging *merging, const struct told *told, uint32_t count,
+		       const struct truth_link *answerer)
+{
+	bool traffic = false;
+
+	for (uint32_t i = 0; i < count; i++)
+		traffic |= !truth_machine(&merging->truth, told[i].source);
+	return !traffic && !answerer && !(mac_kind_of(told->mac)->traits & MAC_TRAIT_BACKEND);
+}
+
 static void add_answerer(const struct merging *merging, const struct truth_link *answerer, struct mac mac,
 			 struct text *into)
 {
 	const struct report_machine *machine = answerer ? truth_machine(&merging->truth, answerer->source) : NULL;
 
 	if (!answerer) {
-		text_printf(into, "%s answers for it", mac_kind_of(mac)->meaning);
+		text_printf(into, "%s answers for it",
+			    mac_kind_of(mac)->traits & MAC_TRAIT_BACKEND ? mac_kind_of(mac)->meaning : "somebody else");
 		return;
 	}
 	text_printf(into, "%s%s answers for it", merging->report->sources[answerer->source].label,
@@ -179,29 +194,61 @@ static char *summarise(struct merging *merging, const struct told *told, uint32_
 		merge_name_sources(merging, tellers, count, &summary);
 	text_printf(&summary, ", but its own MAC is %s, %s (%s): ", mac_format(word->mac, mac),
 		    word_phrases[word->kind], merging->report->sources[word->source].label);
-	add_answerer(merging, answerer, told->mac, &summary);
+	if (may_be_old(merging, told, count, answerer))
+		text_add(&summary, "an entry that is out of date, or somebody else answers for it");
+	else
+		add_answerer(merging, answerer, told->mac, &summary);
 	free(tellers);
 	return merge_take_text(merging, &summary);
 }
 
-static enum severity severity_of(const struct merging *merging, struct mac mac)
+static struct fault *make_fault(struct merging *merging, struct new_faults *faults, const struct told *told,
+				bool may_be_old, enum word_kind kind)
 {
-	bool harmless = (mac_kind_of(mac)->traits & MAC_TRAIT_EMULATED) || merge_crosses_routers(merging);
+	struct subject subject = { .ip = told->ip, .has_mac = true, .mac = told->mac, .vlan = told->vlan };
+	bool harmless = (mac_kind_of(told->mac)->traits & MAC_TRAIT_EMULATED) || merge_crosses_routers(merging);
+	bool proven = kind != WORD_SEEN && !may_be_old;
 
-	return harmless ? SEVERITY_INFO : SEVERITY_ERROR;
+	if (truth_is_vip(&merging->truth, &told->ip))
+		subject.vip = told->ip;
+	return new_fault_add(merging, faults, rule_find("mac-substituted"),
+			     harmless     ? SEVERITY_INFO
+			     : may_be_old ? SEVERITY_WARNING
+					  : SEVERITY_ERROR,
+			     proven ? CONFIDENCE_PROVEN : CONFIDENCE_LIKELY, &subject);
 }
 
 /* The rule's own words, but for what is known here. */
-static void add_words(struct merging *merging, struct fault *fault)
+static void add_words(struct merging *merging, struct fault *fault, bool may_be_old)
 {
 	const struct rule *rule = fault->rule;
+	char ip[IP_TEXT_SIZE];
+	struct text flush = TEXT_INIT;
+	int used = 0;
 
 	fault->effect = merge_copy(
 	    merging, merge_crosses_routers(merging)
 			 ? "None for VS/TUN and VS/NAT, which work across a router. VS/DR would not work here."
 			 : rule->effect);
-	for (int i = 0; i < RULE_MAX_REMEDIES && rule->remedies[i]; i++)
-		fault->remedies[i] = merge_copy(merging, rule->remedies[i]);
+	if (may_be_old) {
+		text_printf(&flush, "Where it is out of date: ip neigh flush to %s", ip_format(&fault->subject.ip, ip));
+		fault->remedies[used++] = merge_take_text(merging, &flush);
+	}
+	for (int i = 0; i < RULE_MAX_REMEDIES && rule->remedies[i] && used < FAULT_MAX_REMEDIES; i++)
+		fault->remedies[used++] = merge_copy(merging, rule->remedies[i]);
+}
+
+static void add_told(struct merging *merging, struct fault *fault, const struct told *told)
+{
+	note_told(merging, fault, told);
+	new_fault_say(merging, fault, told->source);
+	if (is_shown(merging->report->sources[told->source].report, told))
+		return;
+	fault->count++;
+	if (told->seen->first != 0 && (fault->first == 0 || told->seen->first < fault->first))
+		fault->first = told->seen->first;
+	if (told->seen->last > fault->last)
+		fault->last = told->seen->last;
 }
 
 /* `told` is all of one subject. */
@@ -210,31 +257,21 @@ static void add_substitution(struct merging *merging, struct new_faults *faults,
 {
 	const struct word *word = truth_refutes(&merging->truth, &told->ip, told->mac);
 	const struct truth_link *answerer = truth_answerer(&merging->truth, told->mac, told->source, word);
-	struct subject subject = { .ip = told->ip, .has_mac = true, .mac = told->mac, .vlan = told->vlan };
-	struct fault *fault;
-
-	if (truth_is_vip(&merging->truth, &told->ip))
-		subject.vip = told->ip;
-	fault = new_fault_add(merging, faults, rule_find("mac-substituted"), severity_of(merging, told->mac),
-			      word->kind == WORD_SEEN ? CONFIDENCE_LIKELY : CONFIDENCE_PROVEN, &subject);
+	bool old = may_be_old(merging, told, count, answerer);
+	struct fault *fault = make_fault(merging, faults, told, old, word->kind);
 
 	if (!fault)
 		return;
 	fault->summary = summarise(merging, told, count, word, answerer);
-	add_words(merging, fault);
+	add_words(merging, fault, old);
 	note_word(merging, fault, word);
 	if (answerer)
 		note_answerer(merging, fault, answerer);
-	for (uint32_t i = 0; i < count; i++) {
-		note_told(merging, fault, &told[i]);
-		fault->count += !is_shown(merging->report->sources[told[i].source].report, &told[i]);
-		new_fault_say(merging, fault, told[i].source);
-	}
+	for (uint32_t i = 0; i < count; i++)
+		add_told(merging, fault, &told[i]);
 	new_fault_say(merging, fault, word->source);
 	if (answerer)
 		new_fault_say(merging, fault, answerer->source);
-	fault->first = told->seen->first;
-	fault->last = told->seen->last;
 }
 
 void merge_find_substitutions(struct merging *merging, struct new_faults *faults)

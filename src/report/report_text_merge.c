@@ -25,13 +25,15 @@ static bool is_loopback(const struct machine_address *address)
 	return strcmp(address->link, "lo") == 0;
 }
 
-/* "director, 10.1.1.11 at 00:16:3e:0a:01:0b": what the host says of itself. */
-static void describe_machine(const struct report_machine *machine, struct text *into)
+/* "director, lb1, 10.1.1.11 at 00:16:3e:0a:01:0b": what the host says of itself. */
+static void describe_machine(const struct report_machine *machine, const char *label, struct text *into)
 {
 	char ip[IP_TEXT_SIZE], mac[MAC_TEXT_SIZE];
 	const struct machine_address *last = NULL;
 
 	text_add(into, host_role_name(machine->role));
+	if (machine->name[0] != '\0' && strcmp(machine->name, label) != 0)
+		text_printf(into, ", %s", machine->name);
 	for (uint32_t i = 0; i < machine->address_count; i++) {
 		const struct machine_address *address = &machine->addresses[i];
 		const struct machine_link *link = machine_find_link(machine, address->link);
@@ -56,7 +58,7 @@ static void write_source(const struct text_writer *writer, const struct report_s
 	text_write_column(writer, source->report->verdict == REPORT_CLEAN ? TEXT_PLAIN : TEXT_BAD,
 			  report_verdict_name(source->report->verdict), VERDICT_COLUMN);
 	if (source->report->machine != NULL)
-		describe_machine(source->report->machine, &machine);
+		describe_machine(source->report->machine, source->label, &machine);
 	text_write_paragraph(writer, text_string(&machine), 2 + width + 2 + strlen("analyze") + 2 + VERDICT_COLUMN);
 	writer->into->failed |= machine.failed;
 	text_free(&machine);

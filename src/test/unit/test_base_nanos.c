@@ -33,6 +33,39 @@ static void times_are_utc_with_nine_decimals(void **state)
 		assert_string_equal(nanos_format_rfc3339(times[i].time, buffer), times[i].text);
 }
 
+static void written_times_are_read_back_and_nothing_else(void **state)
+{
+	static const nanos times[] = { 0, 1, -1, INT64_MAX, INT64_MIN, INT64_C(1795382332021740000) };
+	static const char *const wrong[] = { "",
+					     "now",
+					     "2026-11-22T21:18:52Z",
+					     "2026-11-22T21:18:52.02174000Z",
+					     "2026-11-22T21:18:52.021740000",
+					     "2026-11-22T21:18:52.021740000Z ",
+					     " 2026-11-22T21:18:52.021740000Z",
+					     "2026-11-22t21:18:52.021740000z",
+					     "2026-13-22T21:18:52.021740000Z",
+					     "2026-02-29T21:18:52.021740000Z",
+					     "2026-11-22T24:18:52.021740000Z",
+					     "2026-11-22T21:18:60.021740000Z",
+					     "2026-11-22T21:18:52.+21740000Z",
+					     "2262-04-11T23:47:16.854775808Z",
+					     "9999-12-31T23:59:59.999999999Z" };
+	char buffer[NANOS_RFC3339_SIZE];
+	nanos time;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+		assert_true(nanos_parse_rfc3339(nanos_format_rfc3339(times[i], buffer), &time));
+		assert_true(time == times[i]);
+	}
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		time = 4711;
+		if (nanos_parse_rfc3339(wrong[i], &time) || time != 4711)
+			fail_msg("'%s' was read as a time", wrong[i]);
+	}
+}
+
 static void durations_have_the_unit_that_fits(void **state)
 {
 	static const struct {
@@ -63,6 +96,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_are_utc_with_nine_decimals),
+		cmocka_unit_test(written_times_are_read_back_and_nothing_else),
 		cmocka_unit_test(durations_have_the_unit_that_fits),
 	};
 

@@ -206,6 +206,31 @@ static void a_hosts_other_interface_is_no_substitution(void **state)
 	report_free(&report);
 }
 
+static void an_unknown_mac_in_a_neighbour_table_may_be_old(void **state)
+{
+	static const char table[] =
+	    INPUT MACHINE("client", LINK("eth0", "00:16:3e:00:00:8a", ""), ADDRESS("10.1.1.138", "eth0"),
+			  "") ",\"hosts\":[" HOST("10.1.1.13", "00:16:3e:00:07:77", "unknown") "]";
+	static const char seen[] = CAPTURE "\"hosts\":[" HOST("10.1.1.13", "00:16:3e:00:07:77", "unknown") "]";
+	const struct fault *fault;
+	struct report report;
+
+	(void)state;
+	merge_these(&report, "rs1", rs1, "client", table, NULL);
+	fault = find_fault(&report, "mac-substituted", "10.1.1.13");
+	assert_says(fault, "an entry that is out of date, or somebody else");
+	assert_int_equal(fault->severity, SEVERITY_WARNING);
+	assert_int_equal(fault->confidence, CONFIDENCE_LIKELY);
+	assert_string_equal(fault->remedies[0], "Where it is out of date: ip neigh flush to 10.1.1.13");
+	report_free(&report);
+	/* In traffic it was somebody's answer. */
+	merge_these(&report, "rs1", rs1, "client", table, "capture", seen, NULL);
+	fault = find_fault(&report, "mac-substituted", "10.1.1.13");
+	assert_says(fault, "(rs1): somebody else answers for it");
+	assert_int_equal(fault->confidence, CONFIDENCE_PROVEN);
+	report_free(&report);
+}
+
 static void a_virtual_routers_mac_is_no_substitution(void **state)
 {
 	static const char told[] = CAPTURE "\"hosts\":[" HOST("10.1.1.13", "00:00:5e:00:01:33", "unknown") "]";
@@ -352,6 +377,7 @@ int main(void)
 		cmocka_unit_test(the_table_of_hosts_has_the_hosts_own_word),
 		cmocka_unit_test(of_several_dom0s_the_tellers_is_named),
 		cmocka_unit_test(a_hosts_other_interface_is_no_substitution),
+		cmocka_unit_test(an_unknown_mac_in_a_neighbour_table_may_be_old),
 		cmocka_unit_test(a_virtual_routers_mac_is_no_substitution),
 		cmocka_unit_test(a_vip_moves_but_not_to_dom0),
 		cmocka_unit_test(tunnels_cross_a_dom0),
