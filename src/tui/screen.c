@@ -122,6 +122,26 @@ static void draw_title(const struct screen *screen, const struct model *model, c
 	region_put(region, 0, end, verdict_role(model->report), verdict);
 }
 
+static void screen_view_label(int view, bool shown, char *label, size_t size)
+{
+	snprintf(label, size, shown ? "[%d %s]" : " %d %s ", view + 1, kinds[view]->title);
+}
+
+enum view screen_view_at(int column)
+{
+	int end = 1;
+
+	for (int view = 0; view < VIEW_COUNT; view++) {
+		char label[32];
+
+		screen_view_label(view, false, label, sizeof label);
+		end += text_columns(label);
+		if (column >= 1 && column < end)
+			return (enum view)view;
+	}
+	return VIEW_COUNT;
+}
+
 static void draw_views(struct screen *screen, const struct model *model, const struct region *region, int row)
 {
 	const struct list *list = screen_list(screen);
@@ -130,9 +150,10 @@ static void draw_views(struct screen *screen, const struct model *model, const s
 	(void)model;
 	for (int view = 0; view < VIEW_COUNT; view++) {
 		bool shown = view == (int)screen->view;
+		char label[32];
 
-		column = region_printf(region, row, column, shown ? ROLE_TITLE : ROLE_PLAIN,
-				       shown ? "[%d %s]" : " %d %s ", view + 1, kinds[view]->title);
+		screen_view_label(view, shown, label, sizeof label);
+		column = region_put(region, row, column, shown ? ROLE_TITLE : ROLE_PLAIN, label);
 	}
 	if (list->filter.text[0] != '\0' && region->columns - column > 12) {
 		char text[FILTER_SIZE + 12];
@@ -391,7 +412,7 @@ static void draw_small(const struct model *model, const struct region *region)
 
 static void draw_all(struct screen *screen, const struct model *model, const struct region *region)
 {
-	bool roomy = region->rows >= 12;
+	bool roomy = region->rows >= ROOMY_ROWS;
 	int first = 1 + roomy, last = region->rows - 1, end = last - roomy;
 	const struct region body = region_part(region, first, 0, end - first, region->columns);
 
@@ -416,6 +437,10 @@ int screen_draw(struct screen *screen, const struct model *model, struct grid *g
 	const struct region region = grid_region(grid);
 	bool good = screen_prepare(screen, model);
 
+	/* What a row is explained by may be a fault by now. */
+	if (screen->why_row)
+		screen_follow_row(screen, model);
+	screen->tabs = region.rows >= ROOMY_ROWS;
 	region_clear(&region);
 	if (layout_is_small(grid))
 		draw_small(model, &region);

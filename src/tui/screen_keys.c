@@ -406,8 +406,11 @@ static void prompt_key(struct screen *screen, const struct model *model, int str
 		set_filter(screen, model, screen->typed);
 }
 
+/* On the name of a view, on a row, or into a page. */
 static void click(struct screen *screen, const struct model *model, int row, int column)
 {
+	if (screen->tabs && row == 1 && screen_view_at(column) < VIEW_COUNT)
+		screen_show_view(screen, screen_view_at(column));
 	for (int i = 0; i < screen->place_count; i++) {
 		const struct pane_place *place = &screen->places[i];
 

@@ -33,6 +33,7 @@ struct pane_place {
 
 #define VERTICAL "\xe2\x94\x82" /* a line between panes */
 
+enum { ROOMY_ROWS = 12 }; /* from here on there are lines for the views' names and the status */
 enum { MOST_PANES = 8, PROMPT_SIZE = FILTER_SIZE, RULE_NAME_SIZE = 64 };
 
 enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_RULE, OVERLAY_ROW, OVERLAY_COLUMNS, OVERLAY_MENU };
@@ -50,6 +51,7 @@ struct screen {
 	enum view view, view_before;
 	enum theme theme;
 	bool mouse, frozen, maximised;
+	bool tabs; /* the second line has the names of the views */
 	nanos frozen_at;
 	uint64_t frozen_end;
 
@@ -99,6 +101,9 @@ bool prepare_packets(struct screen *screen, const struct model *model);
 void restart_packets(struct screen *screen);
 /* The rule that a frame is evidence of, or NULL. */
 const struct rule *screen_mark(const struct screen *screen, uint32_t input, uint64_t number);
+
+/* The view whose name stands at a column of the second line; VIEW_COUNT for none. */
+enum view screen_view_at(int column);
 
 /* The list that keys go to: the focused one, or else the view's own. */
 struct list *screen_list(struct screen *screen);

@@ -350,6 +350,10 @@ static void read_draw(struct line *line)
 static int stroke_named(const char *name)
 {
 	char buffer[STROKE_NAME_SIZE];
+	int row, column;
+
+	if (sscanf(name, "@%d,%d", &row, &column) == 2)
+		return stroke_click(row, column);
 
 	for (size_t i = 0; i < key_binding_count; i++)
 		if (strcmp(stroke_name(key_bindings[i].stroke, buffer), name) == 0)

@@ -23,7 +23,7 @@
  *   keys NAME STROKE...                        strokes, each with the screen behind it
  *
  * Strokes are characters, names such as Down, Enter, Esc, Space, Tab, PgDn, Home, End, or =TEXT for its letters
- * with one screen behind the last.
+ * with one screen behind the last, and @ROW,COLUMN for a click.
  */
 #ifndef TEST_SCREEN_MODEL_H
 #define TEST_SCREEN_MODEL_H

@@ -158,7 +158,8 @@ static void check_keys(const struct screen_model *made, const struct screen_keys
 
 		while (screen_work(screen, &made->model, 7))
 			;
-		text_printf(&text, "=== %s\n", stroke_name(keys->strokes[i], name));
+		text_printf(&text, "=== %s\n",
+			    keys->strokes[i] >= STROKE_CLICK ? "click" : stroke_name(keys->strokes[i], name));
 		add_order(order, &text);
 		if (keys->quiet[i])
 			continue;
