@@ -118,13 +118,19 @@ static void note_acceptance(struct prober *prober, const struct test *test, nano
 		plan_more_samples(prober, test->key.mac, now);
 }
 
+static void note_tunnel(struct address *server, const struct test *test)
+{
+	if (server->tunnel_works == TUNNEL_NONE)
+		server->tunnel_works = test->key.tunnel;
+}
+
 static void take_reply(struct prober *prober, struct test *test, const struct packet *packet, nanos now)
 {
 	if (!prober_owns(prober, &packet->ip.destination) || test_is_question(test))
 		return;
 	test->answered = true;
 	if (test->key.tunnel != TUNNEL_NONE)
-		address_at(prober, test->owner)->tunnel_works = true;
+		note_tunnel(address_at(prober, test->owner), test);
 	else if (is_from_owner(test, packet))
 		note_acceptance(prober, test, now);
 }
@@ -194,12 +200,46 @@ static struct test *quoted_test(const struct prober *prober, const struct quoted
 	return NULL;
 }
 
+static enum packet_tunnel tunnel_of(const struct quoted *quoted)
+{
+	switch (quoted->ip.protocol) {
+	case IP_PROTO_IPIP:
+	case IP_PROTO_IPV6: return TUNNEL_IPIP;
+	case IP_PROTO_GRE: return TUNNEL_GRE;
+	case IP_PROTO_UDP:
+		return quoted->has_ports && quoted->transport.destination_port == GUE_PORT ? TUNNEL_GUE : TUNNEL_NONE;
+	default: return TUNNEL_NONE;
+	}
+}
+
+/* Protocol or port unreachable (RFC 792), port unreachable (RFC 4443 section 3.1). */
+static bool is_not_known(const struct packet *packet)
+{
+	const struct icmp *icmp = &packet->icmp;
+
+	if (packet->ip.source.family == 4)
+		return icmp->type == ICMP_TYPE_UNREACHABLE && (icmp->code == 2 || icmp->code == 3);
+	return icmp->type == ICMP6_TYPE_UNREACHABLE && icmp->code == 4;
+}
+
+/* What quotes the tunnel's own packet comes from its end: nothing like it needs to be sent there again. */
+static void hear_refused_tunnel(struct prober *prober, const struct packet *packet)
+{
+	enum packet_tunnel tunnel = tunnel_of(&packet->quoted);
+	struct address *server = prober_find_address(prober, &packet->quoted.ip.destination);
+
+	if (tunnel != TUNNEL_NONE && server && is_not_known(packet) && prober_owns(prober, &packet->quoted.ip.source) &&
+	    ip_equal(&packet->ip.source, &server->ip))
+		server->tunnels_refused |= (uint8_t)(1U << tunnel);
+}
+
 static void hear_error(struct prober *prober, const struct packet *packet)
 {
 	struct test *test = quoted_test(prober, &packet->quoted);
 	struct party *party;
 	struct meeting *meeting;
 
+	hear_refused_tunnel(prober, packet);
 	if (!test || is_redirect(packet) || !ip_equal(&packet->quoted.ip.destination, &test->key.target))
 		return;
 	test->answered = true;

@@ -222,7 +222,7 @@ bool plan_may_provoke_errors(const struct prober *prober, const struct test *tes
 	if (test->key.kind == TEST_DATAGRAM)
 		return true;
 	if (test->key.tunnel != TUNNEL_NONE)
-		return !owner->tunnel_works;
+		return owner->tunnel_works == TUNNEL_NONE;
 	if ((claim && claim->owns) || prober_has_accepted(prober, &test->key.target, test->key.mac))
 		return false;
 	/* The host itself answers, however far away it is. */
@@ -258,7 +258,8 @@ bool plan_is_worthwhile(const struct prober *prober, const struct test *test)
 	if (test_is_question(test))
 		return true;
 	if (test->key.tunnel != TUNNEL_NONE)
-		return !(owner->tunnel_works && test->key.tunnel != TUNNEL_IPIP && test->sent == 0);
+		return !(owner->tunnels_refused & 1U << test->key.tunnel) &&
+		       (owner->tunnel_works == TUNNEL_NONE || owner->tunnel_works == test->key.tunnel);
 	if (party && party->router && test->sent > 0)
 		return false;
 	if (expired && (test->key.kind == TEST_ECHO || test->sent > 0))

@@ -23,6 +23,13 @@
 #define PROBE_LISTEN_ROUTER (3300 * NANOS_PER_MILLI)
 /* Between tests that may provoke ICMP errors of one MAC: net.ipv4.icmp_ratelimit is one a second. */
 #define PROBE_SPACING (1100 * NANOS_PER_MILLI)
+
+/*
+ * The first errors may follow each other sooner: a responder sends six at once before it keeps to one a second
+ * (net/ipv4/inetpeer.c, XRLIM_BURST_FACTOR). One is left for others.
+ */
+#define PROBE_BURST_SPACING (100 * NANOS_PER_MILLI)
+enum { PROBE_BURST = 5 };
 /* Between questions: 90 a second keep half of the queue of a Linux proxy free. */
 #define PROBE_QUESTION_SPACING (NANOS_PER_SECOND / 90)
 /* An owner answers sender-0 at once; until then nothing has taught it this host's MAC. */
@@ -88,11 +95,13 @@ struct address {
 	uint8_t pad[3];
 	uint32_t index;
 	unsigned roles;
-	struct ip source; /* whom it is asked as; family 0: only sender-0 can be asked */
-	bool primed;      /* an ordinary question told it this host's MAC */
-	bool taken;       /* unowned: somebody has it after all */
-	bool tunnel_works;
-	nanos next_free; /* for what comes to it in tunnels, and may provoke errors of its own */
+	struct ip source;        /* whom it is asked as; family 0: only sender-0 can be asked */
+	bool primed;             /* an ordinary question told it this host's MAC */
+	bool taken;              /* unowned: somebody has it after all */
+	uint8_t tunnels_refused; /* a bit for each enum packet_tunnel that it reported as nothing that it knows */
+	uint8_t tunnel_works;    /* enum packet_tunnel, the first one that did; TUNNEL_NONE: none yet */
+	nanos next_free;         /* for what comes to it in tunnels, and may provoke errors of its own */
+	uint8_t provoked;        /* ... and how often it did, up to PROBE_BURST */
 	uint8_t mac_count;
 	struct address_mac macs[ADDRESS_MAX_MACS];
 };

@@ -71,6 +71,17 @@ static nanos *rest_of(struct prober *prober, const struct test *test)
 	return party ? &party->next_free : NULL;
 }
 
+/* Who is asked in tunnels gets nothing else that provokes errors: a real server may spend its burst on them. */
+static nanos spacing_of(const struct prober *prober, const struct test *test)
+{
+	struct address *owner = address_at(prober, test->owner);
+
+	if (test->key.tunnel == TUNNEL_NONE || owner->provoked + 1 >= PROBE_BURST)
+		return PROBE_SPACING;
+	owner->provoked++;
+	return PROBE_BURST_SPACING;
+}
+
 static size_t send_test(struct prober *prober, struct agenda *agenda, struct test *test, nanos now, uint8_t *buffer,
 			size_t size)
 {
@@ -78,7 +89,7 @@ static size_t send_test(struct prober *prober, struct agenda *agenda, struct tes
 	nanos *rest = rest_of(prober, test);
 
 	if (rest)
-		*rest = now + PROBE_SPACING;
+		*rest = now + spacing_of(prober, test);
 	note_sent(prober, agenda, test, now);
 	return length;
 }

@@ -83,22 +83,22 @@ static struct ip_header reply_to(const struct visit *visit)
 
 /* --- errors --- */
 
-/* icmp_ratelimit: a burst of six, then one a second. */
+/* icmp_ratelimit: a burst of six, then one a second (net/ipv4/inetpeer.c, inet_peer_xrlim_allow). */
 static bool may_send_error(struct net_host *host)
 {
-	enum { BURST = 6 };
-	nanos since = host->net->now - host->tokens_at;
+	static const nanos most = 6 * NANOS_PER_SECOND;
+	nanos earned = host->tokens + host->net->now - host->tokens_at;
 
-	if (since >= NANOS_PER_SECOND) {
-		host->tokens = since >= BURST * NANOS_PER_SECOND ? BURST : host->tokens + 1;
-		host->tokens = host->tokens > BURST ? BURST : host->tokens;
-		host->tokens_at = host->net->now;
-	}
-	if (host->tokens == 0) {
+	/* Whoever sent none for a long time has a full burst. */
+	if (host->tokens_at == 0 || earned > most)
+		earned = most;
+	host->tokens_at = host->net->now;
+	host->tokens = earned;
+	if (earned < NANOS_PER_SECOND) {
 		host->net->objections.icmp_too_fast++;
 		return false;
 	}
-	host->tokens--;
+	host->tokens -= NANOS_PER_SECOND;
 	return true;
 }
 

@@ -92,7 +92,7 @@ struct net_host {
 	int server_count;
 	struct table connections; /* VS/NAT: clients' addresses and ports */
 	struct table neighbours;
-	int tokens; /* ICMP errors: six at once, then one a second */
+	nanos tokens; /* ICMP errors: six at once, then one a second; each costs a second */
 	nanos tokens_at;
 };
 

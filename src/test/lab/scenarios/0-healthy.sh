@@ -17,6 +17,13 @@ up_bridge_dr() {
 	lvs_bridge
 }
 
+scenario bridge-dr-four "healthy VS/DR on a bridge, four real servers" servers=4
+up_bridge_dr_four() {
+	# shellcheck disable=SC2046 # a list of names
+	bridge_network client dir1 dir2 $(real_servers)
+	lvs_dr
+}
+
 scenario tun "healthy VS/TUN on a bridge" method=tun
 up_tun() {
 	bridge_network "${bridged[@]}"

@@ -42,6 +42,16 @@ up_xen_routed_tun() {
 	route_vip_to_director
 }
 
+# The tunnel's end drops what is for no address of its own: forwarding is off.
+scenario xen-routed-tun-missing "VS/TUN on vif-route, four real servers, rs1 without the VIP" method=tun servers=4
+up_xen_routed_tun_missing() {
+	# shellcheck disable=SC2046 # a list of names
+	routed_network client dir1 dir2 $(real_servers)
+	lvs_tun
+	route_vip_to_director
+	ip_in rs1 addr del "$(vip)/32" dev tunl0
+}
+
 # Without masquerading the answers would go from Dom0 straight to the client, with the real server's address.
 scenario xen-routed-nat "VS/NAT on vif-route with masquerading: healthy" method=nat
 up_xen_routed_nat() {
