@@ -5,6 +5,7 @@
 #include "cli/message.h"
 #include "cli/probers.h"
 #include "cli/replay.h"
+#include "cli/replay_blast.h"
 #include "net/filter.h"
 #include "rules/registry.h"
 
@@ -135,6 +136,66 @@ static int run(struct replay *replay, const struct operands *operands)
 	return survey_run(&survey, &replay->station);
 }
 
+/* What makes sense for conversations alone is not taken and ignored. */
+static int check_blast(const struct replay *replay, struct error *error)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} others[] = {
+		{ replay->survey.write != NULL, "write" },
+		{ replay->survey.pace > 0, "pace" },
+		{ replay->speed < 1 || replay->speed > 1, "speed" },
+		{ replay->concurrency > 0, "concurrency" },
+		{ replay->timeout > 0, "timeout" },
+		{ replay->mask.count > 0, "ignore" },
+		{ replay->mask.strict, "strict" },
+	};
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (others[i].given)
+			return error_set(error, ERROR_USAGE, NULL,
+					 "--%s is for conversations; --rate sends without waiting for answers",
+					 others[i].name);
+	for (uint32_t i = 0; i < replay->client_count; i++)
+		if (replay->clients[i].family != 4)
+			return error_set(error, ERROR_USAGE, NULL,
+					 "--clients: with --rate only IPv4 addresses can be emulated");
+	return 0;
+}
+
+/* Stateless and at a rate: another way through, which shares options and the choice of clients with this one. */
+static int blast(struct replay *replay, const struct replay_blast_options *options, const struct operands *operands)
+{
+	struct replay_blast blast = { .options = options,
+				      .report = &replay->report,
+				      .topology = &replay->topology,
+				      .default_method = replay->topology_options.method,
+				      .interface = replay->survey.interface,
+				      .loops = replay->loops,
+				      .tunnel = replay->tunnel };
+	struct error error = ERROR_INIT;
+	int status = topology_options_apply(&replay->topology_options, &replay->topology, &error);
+
+	if (status == 0)
+		status = check_operands(operands, &replay->topology, &error);
+	if (status == 0)
+		status = check_blast(replay, &error);
+	if (status == 0)
+		status = station_choose_one(&replay->station, replay->survey.interface,
+					    &replay->topology.real_servers[0].ip, &error);
+	if (status == 0)
+		status = replay_choose_clients(replay, &error);
+	if (status < 0)
+		return message_fail(&error);
+	blast.capture = operands->names[0];
+	blast.clients = replay->clients;
+	blast.client_count = replay->client_count;
+	blast.first_port = replay->first_port;
+	blast.last_port = replay->last_port;
+	return replay_blast_run(&blast);
+}
+
 static void release(struct replay *replay)
 {
 	replayer_free(replay->replayer);
@@ -152,6 +213,7 @@ int command_replay(const struct command *self, int argc, char **argv)
 {
 	struct replay replay;
 	struct error error = ERROR_INIT;
+	struct replay_blast_options blast_options = { .engine = SENDER_AUTO };
 	struct operands operands;
 	int status;
 
@@ -159,16 +221,21 @@ int command_replay(const struct command *self, int argc, char **argv)
 	const struct option_group groups[] = {
 		topology_options_group(&replay.topology_options),
 		replay_options_group(&replay),
+		replay_blast_options_group(&blast_options),
 		survey_options_group(&replay.survey),
 		report_options_group(&replay.report),
 		{ 0 },
 	};
 
 	status = options_parse(self, argc, argv, groups, &operands, &error);
+	if (status == 0 && !operands.done)
+		status = replay_blast_options_check(&blast_options, &error);
 	if (status < 0)
 		status = message_fail(&error);
+	else if (operands.done)
+		status = STATUS_CLEAN;
 	else
-		status = operands.done ? STATUS_CLEAN : run(&replay, &operands);
+		status = blast_options.wanted ? blast(&replay, &blast_options, &operands) : run(&replay, &operands);
 	release(&replay);
 	return status;
 }

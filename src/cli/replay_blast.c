@@ -92,6 +92,7 @@ static struct sender_options sender_room(const struct blast_run *run)
 		.kind = run->given->options->engine,
 		.frames = (uint32_t)(frames < SENDER_MAX_FRAMES ? frames : SENDER_MAX_FRAMES),
 		.bytes = (uint32_t)(bytes < SENDER_MAX_BYTES ? bytes : SENDER_MAX_BYTES),
+		.rate = run->given->options->rate,
 	};
 }
 

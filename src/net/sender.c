@@ -81,6 +81,8 @@ static int choose_engine(struct sender *sender, const struct sender_options *opt
 		if (is_too_narrow(engines[i], &sender->device))
 			error_set(&reason, ERROR_SYSTEM, NULL, "sends frames of up to %u bytes, and the MTU is %u",
 				  engines[i]->longest, sender->device.mtu);
+		else if (engines[i]->bursts && options->rate > 0 && options->rate < SENDER_EVEN_RATE)
+			error_set(&reason, ERROR_SYSTEM, NULL, "sends in bursts at such a rate");
 		else
 			status = open_engine(sender, engines[i], options, &reason);
 		if (status < 0)

@@ -36,6 +36,7 @@ enum {
 	SENDER_SHORTEST = 14, /* a frame has an Ethernet header at least */
 	SENDER_MAX_FRAMES = 1 << 22,
 	SENDER_MAX_BYTES = 1 << 29,
+	SENDER_EVEN_RATE = 500000,
 };
 
 struct sender_options {
@@ -44,6 +45,11 @@ struct sender_options {
 	/* Room for the frames that will be placed, which xdp and afxdp must have before. At most SENDER_MAX_*. */
 	uint32_t frames;
 	uint32_t bytes;
+	/*
+	 * Frames a second that are wanted; 0: as many as go. Below SENDER_EVEN_RATE auto passes over xdp, where each
+	 * call costs some 30 ms beside the frames, so that they come in bursts.
+	 */
+	uint32_t rate;
 };
 
 /* Borrowed until the sender is closed or other frames are placed. */

@@ -21,6 +21,7 @@ struct sender_engine {
 	int (*open)(void **state, const struct sender_device *device, const struct sender_options *options,
 		    struct text *how, struct error *error);
 	uint32_t longest; /* whatever the MTU; 0: no limit of its own */
+	bool bursts;      /* a call takes long, however few the frames are */
 	int (*place)(void *state, const struct sender_frame *frames, uint32_t count, struct error *error);
 	/* The next `count` frames, `from` being the first: never beyond the last one, but for ways that wrap. */
 	bool wraps;

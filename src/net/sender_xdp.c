@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "net/bpf/frames.h"
 #include "net/bpf/objects.h"
@@ -75,6 +76,8 @@ static int load(struct live_frames *live, const struct sender_options *options, 
 
 static int share(struct live_frames *live, int index, struct error *error)
 {
+	struct stat network;
+
 	live->shared = map_memory(live, ".bss.frames", sizeof *live->shared);
 	live->chunks_size = (size_t)live->chunk_count * FRAMES_CHUNK;
 	live->places_size = (size_t)live->place_count * sizeof *live->places;
@@ -84,6 +87,8 @@ static int share(struct live_frames *live, int index, struct error *error)
 	if (!live->chunks || !live->places || !live->longest || !live->shared)
 		return error_set(error, ERROR_MEMORY, live->interface, "no memory for live frames");
 	live->shared->interface = (uint32_t)index;
+	if (stat("/proc/self/ns/net", &network) == 0)
+		live->shared->network = (uint32_t)network.st_ino;
 	live->program = bpf_program__fd(bpf_object__find_program_by_name(live->object, "frames"));
 	return 0;
 }
@@ -166,7 +171,10 @@ static bool count_lost(void *state, uint64_t *lost)
 {
 	const struct live_frames *live = state;
 
-	*lost = done_by(live) - __atomic_load_n(&live->shared->sent, __ATOMIC_RELAXED);
+	uint64_t done = done_by(live), sent = __atomic_load_n(&live->shared->sent, __ATOMIC_RELAXED);
+
+	/* Another process with live frames for the same interface is counted, too. */
+	*lost = done > sent ? done - sent : 0;
 	return live->told != NULL;
 }
 
@@ -192,6 +200,7 @@ const struct sender_engine sender_xdp = { .kind = SENDER_XDP,
 					  .name = "xdp",
 					  .open = open_live,
 					  .longest = SENDER_XDP_LONGEST,
+					  .bursts = true,
 					  .wraps = true,
 					  .place = place,
 					  .send = send_live,

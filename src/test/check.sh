@@ -147,6 +147,7 @@ suite lab 600 src/test/lab/run.sh "$out"
 suite live 300 src/test/lab/live.sh "$out"
 suite scan 300 src/test/lab/scan.sh "$out"
 suite forward 180 src/test/lab/forward.sh "$out"
+suite blast 180 src/test/lab/blast.sh "$out"
 suite inspect 300 src/test/lab/inspect.sh "$out"
 note_format
 

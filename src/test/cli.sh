@@ -152,6 +152,16 @@ bad_usage() {
 	refuse 'replay: empty expression' 2 'matches nothing at all' replay --ignore 'x*' good.pcap
 	refuse 'replay: unknown tunnel' 2 'is not ipip, gre or gue' replay --tunnel vxlan good.pcap
 	refuse 'replay: too much at once' 2 "'20000' is not a number" replay --concurrency 20000 good.pcap
+	refuse 'blast: bad rate' 2 'is not a number from 1 to' replay --rate fast good.pcap
+	refuse 'blast: bad engine' 2 'is not auto, xdp, afxdp, packet or libnet' replay --engine warp good.pcap
+	refuse 'blast: bad duration' 2 'is not a time such as' replay --rate max --duration long good.pcap
+	refuse 'blast: to nobody known' 2 'is not each or spread' replay --rate max --to all good.pcap
+	refuse 'blast: options without a rate' 2 'are for --rate' replay --duration 1s --vip 10.1.1.1:80 --rs 10.1.1.13 good.pcap
+	refuse 'blast: options of conversations' 2 '--speed is for conversations' \
+		replay --rate max --speed 2 --vip 10.1.1.1:80 --rs 10.1.1.13 good.pcap
+	refuse 'blast: no real server' 2 'to whom' replay --rate max --vip 10.1.1.1:80 good.pcap
+	refuse 'blast: emulated clients of IPv6' 2 'only IPv4' \
+		replay --rate max --clients fd00::1 --vip 10.1.1.1:80 --rs 10.1.1.13 good.pcap
 	refuse 'nothing to forward' 2 'nothing to forward' forward
 	refuse 'forward: no real server' 2 'nothing to forward' forward --vip 10.1.1.1:80
 	refuse 'forward: an operand' 2 "'eth0' may belong" forward --vip 10.1.1.1:80 --rs 10.1.1.13 eth0

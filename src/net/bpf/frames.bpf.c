@@ -55,14 +55,28 @@ int frames(struct xdp_md *context)
 	return (int)bpf_redirect(frames_state.interface, 0);
 }
 
-/* What is used of the kernel's own structure; the loader finds out where it is there. */
+/* What is used of the kernel's own structures; the loader finds out where it is there. */
+struct ns_common {
+	unsigned int inum;
+} __attribute__((preserve_access_index));
+
+struct net {
+	struct ns_common ns;
+} __attribute__((preserve_access_index));
+
+typedef struct {
+	struct net *net;
+} __attribute__((preserve_access_index)) possible_net_t;
+
 struct net_device {
 	int ifindex;
+	possible_net_t nd_net;
 } __attribute__((preserve_access_index));
 
 /*
  * The kernel hands redirected frames to the driver in bundles, and says here how many the driver took (Linux:
- * include/trace/events/xdp.h). Those of BPF_PROG_RUN come from the loopback device.
+ * include/trace/events/xdp.h). Those of BPF_PROG_RUN come from the loopback device. Other network namespaces have
+ * interfaces of the same number.
  */
 SEC("tp_btf/xdp_devmap_xmit")
 int handed_over(const __u64 *arguments)
@@ -73,7 +87,7 @@ int handed_over(const __u64 *arguments)
 	int sent = (int)arguments[2];
 
 	if (BPF_CORE_READ(from, ifindex) == LOOPBACK && (__u32)BPF_CORE_READ(to, ifindex) == frames_state.interface &&
-	    sent > 0)
+	    BPF_CORE_READ(to, nd_net.net, ns.inum) == frames_state.network && sent > 0)
 		frames_state.sent += sent;
 	return 0;
 }

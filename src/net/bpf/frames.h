@@ -22,7 +22,8 @@ struct frames_state {
 	__u64 done;        /* frames that were filled */
 	__u64 sent;        /* ... and taken by the driver, where the kernel tells that */
 	__u32 next, count; /* behind the last frame of the list the first follows */
-	__u32 interface;
+	__u32 interface;   /* its number, */
+	__u32 network;     /* and that of its network namespace: the inode of /proc/self/ns/net */
 };
 
 #endif

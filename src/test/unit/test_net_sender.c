@@ -303,6 +303,11 @@ static void auto_takes_the_first_that_can_be_had_and_says_why(void **state)
 	assert_int_equal(sender_open(&sender, &options, &error), 0);
 	assert_int_equal(sender_kind(sender), has_program ? SENDER_XDP : SENDER_AFXDP);
 	sender_close(sender);
+	options.rate = 1000;
+	assert_int_equal(sender_open(&sender, &options, &error), 0);
+	assert_int_equal(sender_kind(sender), SENDER_AFXDP);
+	sender_close(sender);
+	options.rate = 0;
 	run("ip link add plain type veth peer name other && ip link set plain up && ip link set other up");
 	options.interface = "plain";
 	assert_int_equal(sender_open(&sender, &options, &error), 0);
