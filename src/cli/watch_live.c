@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Watching interfaces: their frames go to the engines, the ring, the recorder and the probers alike. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -152,7 +153,7 @@ static void look_at_links(struct watch *watch)
 	struct link_event event;
 
 	for (uint32_t i = 0; i < watch->station.post_count; i++)
-		while (links_next(watch->station.posts[i].links, &event) > 0)
+		while (watch->live->states[i] != POST_GONE && links_next(watch->station.posts[i].links, &event) > 0)
 			note_event(watch, i, &event);
 }
 
@@ -259,9 +260,13 @@ static bool take_from(struct watch *watch, uint32_t place)
 			take(watch, place, &frame);
 	}
 	if (status < 0) {
+		char reason[sizeof error.message];
+
 		/* Netlink tells better why than the call that failed. */
 		look_at_links(watch);
-		note_gone(watch, place, error.message);
+		snprintf(reason, sizeof reason, "%.100s%s%.300s", error.where, error.where[0] ? " " : "",
+			 error.message);
+		note_gone(watch, place, reason);
 	}
 	return status > 0;
 }

@@ -145,6 +145,7 @@ run demo 60 demo
 suite watch 120 src/test/watch.sh "$out"
 suite lab 600 src/test/lab/run.sh "$out"
 suite live 300 src/test/lab/live.sh "$out"
+suite watch-lab 180 src/test/lab/watch.sh "$out"
 suite scan 300 src/test/lab/scan.sh "$out"
 suite forward 180 src/test/lab/forward.sh "$out"
 suite blast 180 src/test/lab/blast.sh "$out"
