@@ -108,7 +108,7 @@ static void draw_title(const struct screen *screen, const struct model *model, c
 
 	words_verdict(model->report, verdict);
 	end = region->columns - 1 - text_columns(verdict);
-	column = region_printf(region, 0, 1, ROLE_TITLE, "truemac watch");
+	column = region_put(region, 0, 0, ROLE_TITLE, region->columns < 60 ? "" : " truemac watch");
 	column = region_printf(region, 0, column, ROLE_TITLE, " %.40s", source->name != NULL ? source->name : "");
 	column = put_state(screen, model, region, column + 2);
 	column = region_printf(region, 0, column + 2, ROLE_PLAIN, "%" PRIu64 " frames", source->frames);
@@ -256,7 +256,10 @@ static void draw_heading(struct screen *screen, const struct model *model, const
 	if (place->pane >= (enum pane)VIEW_COUNT)
 		text_add(&title,
 			 page_position(&screen->page, place->rows - 1, screen->page_top[place->pane], position));
-	if (column + text_columns(text_string(&title)) + 2 < region->columns)
+	if (title.length > 0 && place->pane == PANE_WHY && !focused)
+		text_add(&title, "(Tab) ");
+	/* How much there is to read matters more than the end of a long title. */
+	if (place->pane >= (enum pane)VIEW_COUNT || column + text_columns(text_string(&title)) + 2 < region->columns)
 		region_put_right(region, 0, region->columns - 1, ROLE_LINE, text_string(&title));
 	text_free(&title);
 }
