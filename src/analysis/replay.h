@@ -68,8 +68,10 @@ struct replay_result {
 	uint32_t other_macs, other_ttls; /* frames that differ from those two */
 
 	struct replay_difference difference;
-	uint32_t input;                         /* whose frames the next ones are */
-	uint64_t failed_frame, differing_frame; /* of the run's capture: what shows it first; 0: none */
+	uint32_t input; /* whose frames the next ones are */
+	/* Of the run's capture: what shows it first, and the beginning of the slowest answer; 0: none. */
+	uint64_t failed_frame, differing_frame, slowest_frame;
+	nanos failed_time, differing_time, slowest_time; /* of those frames */
 };
 
 enum replay_verdict { REPLAY_UNKNOWN, REPLAY_PASS, REPLAY_MISSING, REPLAY_DIFFERENT, REPLAY_SLOW };

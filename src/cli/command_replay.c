@@ -7,6 +7,7 @@
 #include "cli/replay.h"
 #include "cli/replay_blast.h"
 #include "net/filter.h"
+#include "replay/results.h"
 #include "rules/registry.h"
 
 enum {
@@ -97,6 +98,19 @@ static void say_taken(const struct replay *replay)
 	text_free(&what);
 }
 
+/* More rows than fit are not kept: the run's own report has them all. */
+static void make_notes(struct replay *replay, const struct replay_result *results, uint32_t count)
+{
+	uint32_t written = 0;
+
+	while (written < count && replay->note_count < REPLAY_MOST_NOTES)
+		written += results_write(results + written, count - written, REPLAY_NOTE_SIZE,
+					 &replay->notes[replay->note_count++]);
+	if (written < count && replay->survey.write != NULL)
+		fprintf(stderr, "truemac: %s: has no room for the results of %u real servers\n", replay->survey.write,
+			count - written);
+}
+
 static int conclude(void *context, struct engine *engine, struct error *error)
 {
 	struct replay *replay = context;
@@ -107,7 +121,15 @@ static int conclude(void *context, struct engine *engine, struct error *error)
 	say_taken(replay);
 	for (uint32_t i = 0; i < count && status == 0; i++)
 		status = engine_set_replay(engine, 0, &results[i], error);
+	make_notes(replay, results, count);
 	return status;
+}
+
+static const char *note(void *context, uint32_t number)
+{
+	const struct replay *replay = context;
+
+	return number < replay->note_count ? text_string(&replay->notes[number]) : NULL;
 }
 
 static int run(struct replay *replay, const struct operands *operands)
@@ -123,6 +145,7 @@ static int run(struct replay *replay, const struct operands *operands)
 				 .states = replay->states,
 				 .prepare = read_and_plan,
 				 .conclude = conclude,
+				 .note = note,
 				 .context = replay };
 	struct error error = ERROR_INIT;
 
@@ -204,6 +227,8 @@ static void release(struct replay *replay)
 	feed_close(&replay->recording);
 	station_close(&replay->station);
 	mask_free(&replay->mask);
+	for (uint32_t i = 0; i < replay->note_count; i++)
+		text_free(&replay->notes[i]);
 	text_free(&replay->filter);
 	topology_options_free(&replay->topology_options);
 	topology_free(&replay->topology);

@@ -7,6 +7,7 @@
 #include "cli/marks.h"
 #include "cli/message.h"
 #include "cli/progress.h"
+#include "replay/results.h"
 
 /* One capture on its way into the engine. */
 struct reading {
@@ -119,7 +120,15 @@ static void begin_run(struct reading *reading)
 		engine_set_sweeper(reading->engine, (uint32_t)reading->feed->number, sweeper);
 }
 
-static void note_run_gaps(const struct reading *reading, const struct capture_info *info)
+/* The results of a replay stay with the capture of its run. */
+static int set_replay(void *context, const struct replay_result *result)
+{
+	const struct reading *reading = context;
+
+	return engine_set_replay(reading->engine, (uint32_t)reading->feed->number, result, NULL);
+}
+
+static void note_run_gaps(struct reading *reading, const struct capture_info *info)
 {
 	const char *remark, *reason;
 
@@ -127,6 +136,7 @@ static void note_run_gaps(const struct reading *reading, const struct capture_in
 		reason = marks_read_gap(remark);
 		if (reason)
 			engine_add_gap(reading->engine, reading->feed->number, reason, 1);
+		results_read(remark, set_replay, reading);
 	}
 	if (!info->statistics && !info->truncated && !interrupt_seen)
 		engine_add_gap(reading->engine, reading->feed->number, "the end of the run was not written", 1);

@@ -50,13 +50,13 @@ static void add_lines(struct progress *progress, const char *what, struct text *
 	}
 }
 
-/* Back to the first column of the first line, erase to the end (ECMA-48 CUU, ED). */
+/* Back to the first column of the first line, erase to the end (ECMA-48 CUU, ED, EL). */
 static void add_erasure(const struct progress *progress, struct text *into)
 {
-	text_add_char(into, '\r');
 	if (progress->lines > 0)
-		text_printf(into, "\033[%uA", progress->lines);
-	text_add(into, "\033[J");
+		text_printf(into, "\r\033[%uA\033[J", progress->lines);
+	else
+		text_add(into, "\r\033[K");
 }
 
 void progress_say(struct progress *progress, const char *what)

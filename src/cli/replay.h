@@ -9,6 +9,8 @@
 #include "net/deafen.h"
 #include "replay/replayer.h"
 
+enum { REPLAY_MOST_NOTES = 10, REPLAY_NOTE_SIZE = 60000 };
+
 struct replay {
 	struct report_options report;
 	struct topology_options topology_options;
@@ -32,6 +34,8 @@ struct replay {
 	struct deafen *deafen;
 	struct script *script;
 	struct replayer *replayer;
+	struct text notes[REPLAY_MOST_NOTES]; /* results, as comments of the run */
+	uint32_t note_count;
 	void *states[1]; /* the replayer */
 	uint64_t seed;
 };

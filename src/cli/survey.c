@@ -142,13 +142,18 @@ static int ask(struct running *running, struct error *error)
 static int finish_recorder(struct running *running, struct error *error)
 {
 	char gaps[ASKING_MOST_GAPS][MARKS_GAP_SIZE];
-	const char *comments[ASKING_MOST_GAPS + 1] = { NULL };
+	const char *comments[CAPTURE_MAX_REMARKS + 1] = { NULL };
+	const struct survey *survey = running->survey;
+	uint32_t count = running->gaps.count;
 	struct pcapng_statistics statistics[STATION_MAX_POSTS];
 
 	for (uint32_t i = 0; i < running->gaps.count; i++) {
 		marks_write_gap(running->gaps.reasons[i], gaps[i]);
 		comments[i] = gaps[i];
 	}
+	while (survey->note && count < CAPTURE_MAX_REMARKS &&
+	       (comments[count] = survey->note(survey->context, count - running->gaps.count)) != NULL)
+		count++;
 
 	for (uint32_t i = 0; i < running->station->post_count; i++) {
 		struct live *live = running->station->posts[i].live;

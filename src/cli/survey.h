@@ -32,8 +32,8 @@ struct survey {
 	int (*prepare)(void *context, struct error *error);
 	/* NULL, or called when all was asked: what the engine cannot see in frames. */
 	int (*conclude)(void *context, struct engine *engine, struct error *error);
-	/* NULL, or gives the comments of the recorded run, closed by NULL; borrowed. */
-	const char *const *(*notes)(void *context);
+	/* NULL, or comments for the recorded run, by number; NULL behind the last. Borrowed until the next call. */
+	const char *(*note)(void *context, uint32_t number);
 	void *context;
 };
 

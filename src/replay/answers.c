@@ -108,6 +108,7 @@ static void note_difference(const struct script_conversation *conversation, cons
 	add_context(difference->recorded, recorded, offset);
 	add_context(difference->got, got, offset);
 	result->differing_frame = answer->frame;
+	result->differing_time = answer->time;
 }
 
 static bool length_is_alike(const struct script_conversation *conversation, const struct answer *answer)

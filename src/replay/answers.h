@@ -31,6 +31,7 @@ struct answer {
 	uint32_t kept;   /* of them are there, */
 	uint64_t length; /* of so many */
 	uint64_t frame;  /* that brought the last of it; 0 unknown */
+	nanos time;      /* of that frame */
 };
 
 /* Notes a whole answer, and counts it in the result as what it is beside the recording. */

@@ -192,7 +192,8 @@ static void count_answer(struct replayer *replayer, const struct flow *flow)
 				 .bytes = flow->answer,
 				 .kept = flow->answer_kept,
 				 .length = answer_length(flow),
-				 .frame = flow->last_frame };
+				 .frame = flow->last_frame,
+				 .time = flow->last_time };
 
 	if (answer.kept > answer.length)
 		answer.kept = (uint32_t)answer.length;
@@ -213,10 +214,12 @@ static void count_outcome(struct replayer *replayer, const struct flow *flow, en
 	};
 
 	++*counts[outcome];
-	if (outcome == OUTCOME_COMPLETED)
+	if (outcome == OUTCOME_COMPLETED) {
 		count_answer(replayer, flow);
-	else if (result->failed_frame == 0 && outcome != OUTCOME_LEFT_OUT)
+	} else if (result->failed_frame == 0 && outcome != OUTCOME_LEFT_OUT) {
 		result->failed_frame = flow->last_frame;
+		result->failed_time = flow->last_time;
+	}
 	if (outcome == OUTCOME_TIMED_OUT && !row->answered)
 		row->silent++;
 }

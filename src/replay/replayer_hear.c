@@ -170,9 +170,11 @@ static void hear_syn_answer(struct replayer *replayer, struct flow *flow, const 
 			reset_stranger(replayer, flow, packet);
 	} else if (tcp->flags & TCP_RST) {
 		flow->last_frame = packet->frame->number;
+		flow->last_time = packet->frame->time;
 		flow_end(replayer, flow, OUTCOME_REFUSED);
 	} else if (tcp->flags & TCP_SYN) {
 		flow->last_frame = packet->frame->number;
+		flow->last_time = packet->frame->time;
 		open_flow(replayer, flow, packet);
 	}
 }
@@ -193,6 +195,7 @@ static void hear_reset(struct replayer *replayer, struct flow *flow, const struc
 	if (position - flow->rcv > (1u << 18))
 		return;
 	flow->last_frame = packet->frame->number;
+	flow->last_time = packet->frame->time;
 	flow_end(replayer, flow, is_reset_expected(replayer, flow) ? OUTCOME_COMPLETED : OUTCOME_RESET);
 }
 
@@ -365,6 +368,7 @@ static void hear_error(struct replayer *replayer, const struct packet *packet)
 		shrink(replayer, flow, packet->icmp.mtu);
 	} else if (flow->state != FLOW_OPEN && is_hopeless(packet)) {
 		flow->last_frame = packet->frame->number;
+		flow->last_time = packet->frame->time;
 		replayer->rows[flow->row].answered = true;
 		if (is_unreachable_port(packet))
 			flow_end(replayer, flow, OUTCOME_REFUSED);

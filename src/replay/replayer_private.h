@@ -110,7 +110,8 @@ struct flow {
 	uint8_t *answer;
 	uint32_t answer_room, answer_kept;
 	uint64_t answer_length; /* UDP */
-	uint64_t last_frame;
+	uint64_t last_frame;    /* of the server's, by the capture's numbers, */
+	nanos last_time;        /* and clock */
 
 	bool asked; /* an answer is awaited since */
 	nanos asked_at;

@@ -103,15 +103,21 @@ static void join_islands(struct flow *flow)
 static void note_news(struct replayer *replayer, struct flow *flow, const struct packet *packet)
 {
 	struct row *row = &replayer->rows[flow->row];
+	nanos taken;
 
 	flow->heard = true;
 	flow->heard_at = flow->progress_at = replayer->now;
 	flow->last_frame = packet->frame->number;
+	flow->last_time = packet->frame->time;
 	if (!flow->asked)
 		return;
 	flow->asked = false;
-	latency_add(&row->answer,
-		    flow->asked_seen ? packet->frame->time - flow->asked_time : replayer->now - flow->asked_at);
+	taken = flow->asked_seen ? packet->frame->time - flow->asked_time : replayer->now - flow->asked_at;
+	if (taken > row->answer.max) {
+		replayer->results[flow->row].slowest_frame = packet->frame->number;
+		replayer->results[flow->row].slowest_time = packet->frame->time;
+	}
+	latency_add(&row->answer, taken);
 }
 
 static void take_fin(struct flow *flow, uint32_t at)

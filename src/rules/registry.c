@@ -34,6 +34,7 @@ static const struct rule *const registry[] = {
 	&rule_malformed_arp,
 	&rule_arp_storm,
 	&rule_mtu_blackhole,
+	&rule_replay_failed,
 	&rule_shared_mac_by_design,
 	&rule_host_arp_ignore,
 	&rule_host_arp_announce,

@@ -20,7 +20,7 @@ extern const struct rule rule_dr_to_wrong_mac, rule_director_loop, rule_vip_unan
 extern const struct rule rule_vrid_clash, rule_garp_missing, rule_garp_ignored_form, rule_stale_neighbour;
 extern const struct rule rule_duplicate_ip, rule_mac_flap, rule_arp_poisoning, rule_frame_arp_mismatch;
 extern const struct rule rule_bad_sender, rule_malformed_arp, rule_arp_storm, rule_mtu_blackhole;
-extern const struct rule rule_shared_mac_by_design;
+extern const struct rule rule_replay_failed, rule_shared_mac_by_design;
 extern const struct rule rule_host_arp_ignore, rule_host_arp_announce, rule_host_vip_mask, rule_host_vip_missing;
 extern const struct rule rule_host_rp_filter, rule_host_proxy_arp, rule_host_ip_forward, rule_host_send_redirects;
 extern const struct rule rule_host_xen_routed, rule_host_mac_contradicted;
