@@ -131,6 +131,9 @@ int report_read_json(const char *name, const char *bytes, size_t length, struct 
 	if (length == 0)
 		return error_set(error, ERROR_INPUT, name, "is empty: a report is made with --format json");
 	document = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &syntax);
+	/* jansson has no place for what is not the document's fault. */
+	if (document == NULL && (syntax.line < 0 || json_error_code(&syntax) == json_error_out_of_memory))
+		return error_set(error, ERROR_MEMORY, name, "no memory for the report");
 	if (document == NULL)
 		return fail_syntax(name, &syntax, error);
 	root.value = document;

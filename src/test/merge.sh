@@ -81,6 +81,42 @@ tells_who_saw_it_last() {
 		grep -q 'client-eth0.pcap:.* ttl 64 .*dir1-eth0.pcap:.* ttl 62 last seen there; not in .*rs1-eth0.pcap, .*rs2-eth0.pcap'
 }
 
+# capture_of FIRST LAST FILE: a SYN for 10.1.1.1:80 from each of these ports.
+capture_of() {
+	python3 - "$@" <<-'END'
+		import struct, sys
+		def checksum(data):
+		    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
+		    return ~((total & 0xffff) + (total >> 16)) & 0xffff
+		with open(sys.argv[3], "wb") as file:
+		    file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
+		    for port in range(int(sys.argv[1]), int(sys.argv[2]) + 1):
+		        client, vip = bytes([10, 1, 1, 138]), bytes([10, 1, 1, 1])
+		        ip = struct.pack("!BBHHHBBH", 0x45, 0, 40, port, 0, 64, 6, 0) + client + vip
+		        ip = ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:]
+		        tcp = struct.pack("!HHIIBBHHH", port, 80, port * 7919, 0, 0x50, 2, 8192, 0, 0)
+		        pseudo = client + vip + struct.pack("!HH", 6, len(tcp))
+		        tcp = tcp[:16] + struct.pack("!H", checksum(pseudo + tcp)) + tcp[18:]
+		        frame = bytes.fromhex("00163e0a010b00163e0a018a0800") + ip + tcp
+		        file.write(struct.pack("<IIII", 1000 + port, 0, len(frame), len(frame)) + frame)
+	END
+}
+
+# Each machine keeps the conversations with the smallest numbers: of those that two saw they keep the same.
+keeps_the_same_sample() {
+	capture_of 1000 1199 a.pcap
+	capture_of 1100 1299 b.pcap
+	"$truemac" analyze -f json -o a.sample a.pcap
+	"$truemac" analyze -f json -o b.sample b.pcap
+	"$truemac" analyze -f json -o ab.sample a.pcap b.pcap
+	python3 - <<-'END'
+		import json
+		a, b, ab = [[flow["number"] for flow in json.load(open(name + ".sample"))["flows"]] for name in ("a", "b", "ab")]
+		assert len(a) == len(b) == 32 and ab == sorted(set(a) | set(b))[:32], (a, b, ab)
+		assert set(a) & set(b) and set(a) - set(b) and set(b) - set(a), (a, b)
+	END
+}
+
 # As `promtool check metrics` has it: HELP and TYPE once and before the samples, samples of a family in a row, each once.
 is_openmetrics() {
 	awk '
@@ -159,6 +195,7 @@ for folder in xen-route-loop xen-bridge; do
 done
 check 'text names the substituting Dom0 and the true MAC' comes_as text 1 names_dom0
 check 'text tells who saw a packet last' comes_as text 1 tells_who_saw_it_last
+check 'every vantage point keeps the same sample of conversations' keeps_the_same_sample
 check 'html names Dom0' comes_as html 1 names_dom0
 check 'github names Dom0' comes_as github 1 names_dom0
 check 'json is JSON' comes_as json 1 is_json
