@@ -74,13 +74,31 @@ static void report(struct findings *findings, const struct path *path, enum conf
 	fault_count(fault, path->flows, path->first_sent.time, path->first_sent.time);
 }
 
-/* It is known that the real server has another MAC: whoever drops the packets there is not it. */
+/* Seen by another interface, the packet goes on to the real server's own MAC. */
+static bool is_sent_on_to_it(const struct facts *facts, const struct path *path, const struct ip *real_server)
+{
+	if (!path->passed_on)
+		return false;
+	FOR_RECORDS (claim, claim, &facts->claims)
+		if (ip_equal(&claim->key.ip, real_server) && mac_equal(claim->key.mac, path->passed_to) &&
+		    ownership_of(facts, claim).own == OWN_YES)
+			return true;
+	return false;
+}
+
+/* It is known that the real server has another MAC: whoever drops the packets there, or sends them on, is not it. */
 static bool is_somebody_else(const struct facts *facts, const struct path *path)
 {
 	struct subject subject = path_subject(facts, path);
 	const struct mac *known = topology_known_mac(facts->configured, &subject.ip);
+	const struct claim *claim = facts_claim(facts, path->segment, &subject.ip, path->key.mac);
+	struct ownership ownership = { .own = OWN_UNKNOWN };
 
-	return known && !mac_equal(*known, path->key.mac);
+	if (known)
+		return !mac_equal(*known, path->key.mac);
+	if (claim)
+		ownership = ownership_of(facts, claim);
+	return (ownership.own == OWN_NO && ownership.has_true_mac) || is_sent_on_to_it(facts, path, &subject.ip);
 }
 
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
