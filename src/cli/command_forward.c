@@ -76,6 +76,8 @@ static int open_all(struct command_state *state, struct error *error)
 		status = output_open(&state->output, state->report.output, error);
 	if (status == 0)
 		status = open_legs(state, error);
+	if (status == 0 && forward->options.announce)
+		status = forward_join_groups(forward, error);
 	if (status == 0)
 		status = forward_open_engine(forward, error);
 	return status;
@@ -136,7 +138,8 @@ static int run(struct command_state *state, const struct operands *operands)
 
 int command_forward(const struct command *self, int argc, char **argv)
 {
-	struct command_state state = { .forward = { .topology = TOPOLOGY_INIT,
+	struct command_state state = { .forward = { .groups = -1,
+						    .topology = TOPOLOGY_INIT,
 						    .interfaces = INTERFACES_INIT,
 						    .plan = DIRECTOR_PLAN_INIT,
 						    .report = REPORT_INIT },

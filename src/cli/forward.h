@@ -63,6 +63,7 @@ struct forward {
 	char engine_text[320]; /* which one it is, and why */
 	struct forward_leg legs[FORWARD_MAX_LEGS];
 	uint32_t leg_count; /* the first is where the clients come from */
+	int groups;         /* membership of what neighbours ask for the VIPs; -1: none */
 	struct forward_backend *backends;
 	nanos began, ended; /* by the monotonic clock */
 	struct report report;
@@ -77,6 +78,9 @@ void forward_fill_backends(struct forward *forward);
 
 /* What answers for the VIPs, on the first leg; refused where this machine has one of them itself. */
 int forward_prepare_announcer(struct forward *forward, struct error *error);
+
+/* Has this machine hear what IPv6 neighbours ask for the VIPs. */
+int forward_join_groups(struct forward *forward, struct error *error);
 
 /* Opens the best engine that goes, or the one that was asked for, fills its tables and starts it. */
 int forward_open_engine(struct forward *forward, struct error *error);

@@ -48,8 +48,9 @@ static int open_best(struct forward *forward, struct error *error)
 		status = open_kind(forward, *kind, error);
 		if (status == 0)
 			break;
-		snprintf(why + strlen(why), sizeof why - strlen(why), "%s%s: %.120s", why[0] != '\0' ? "; " : "",
-			 (*kind)->name, error->message);
+		if (!strstr(why, error->message))
+			snprintf(why + strlen(why), sizeof why - strlen(why), "%s%s: %.120s",
+				 why[0] != '\0' ? "; " : "", (*kind)->name, error->message);
 	}
 	if (status == 0)
 		name_engine(forward, why);

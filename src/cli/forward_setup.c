@@ -3,8 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "cli/forward.h"
+#include "net/groups.h"
+#include "wire/build.h"
 #include "wire/director_user.h"
 
 static const struct ip *server_of(const struct forward *forward, uint32_t backend)
@@ -232,6 +235,23 @@ int forward_prepare_announcer(struct forward *forward, struct error *error)
 	return status;
 }
 
+int forward_join_groups(struct forward *forward, struct error *error)
+{
+	const struct topology *topology = &forward->topology;
+	struct ip *groups = calloc(topology->service_count, sizeof *groups);
+	uint32_t count = 0;
+
+	if (!groups)
+		return error_set(error, ERROR_MEMORY, NULL, "no memory to announce the VIPs");
+	for (uint32_t i = 0; i < topology->service_count; i++)
+		if (topology->services[i].vip.family == 6)
+			groups[count++] = build_solicited_node(&topology->services[i].vip);
+	if (count > 0)
+		forward->groups = groups_join(forward->legs[0].post.interface, groups, count, error);
+	free(groups);
+	return count > 0 && forward->groups < 0 ? ERROR_SYSTEM : 0;
+}
+
 static uint8_t way_of(const struct forward *forward, uint32_t backend)
 {
 	if (forward->plan.backends[backend].method == METHOD_DR)
@@ -286,6 +306,8 @@ void forward_free(struct forward *forward)
 		free(forward->legs[i].backends);
 		post_close(&forward->legs[i].post);
 	}
+	if (forward->groups >= 0)
+		close(forward->groups);
 	free(forward->backends);
 	director_plan_free(&forward->plan);
 	interfaces_free(&forward->interfaces);

@@ -11,8 +11,8 @@
  * An XDP program is attached by a link that ends with the process, however it
  * ends (Linux: kernel/bpf/syscall.c, bpf_link_release()). It never replaces another one.
  *
- * Opening and starting need CAP_NET_ADMIN and CAP_BPF (xdp, afxdp) and CAP_NET_RAW (afxdp, packet); afterwards
- * nothing does: the tables are memory that the kernel shares.
+ * Opening and starting need the rights of privileges_check_director() (xdp, afxdp) and CAP_NET_RAW (afxdp, packet);
+ *afterwards nothing does: the tables are memory that the kernel shares.
  */
 #ifndef NET_DIRECTOR_ENGINE_H
 #define NET_DIRECTOR_ENGINE_H

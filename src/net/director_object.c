@@ -8,7 +8,6 @@
 #include <linux/if_link.h>
 #include <linux/sockios.h>
 #include <net/if.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +15,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "net/bpf/objects.h"
+#include "net/bpf_load.h"
 #include "net/privileges.h"
 
 /* A table, the map behind it, and how many entries it has. */
@@ -52,16 +51,9 @@ static size_t size_of(const struct mapped *mapped)
 	return (mapped->value_size * mapped->entries + page - 1) / page * page;
 }
 
-/* What libbpf has to say is of use to programmers alone. */
-static int say_nothing(enum libbpf_print_level level, const char *format, va_list arguments)
-{
-	(void)level, (void)format, (void)arguments;
-	return 0;
-}
-
 static int fail_load(int code, struct error *error)
 {
-	if (code == EPERM || code == EACCES)
+	if (code == EPERM)
 		return privileges_fail_director(error);
 	return error_set(error, ERROR_SYSTEM, NULL, "the kernel does not take the XDP program: %s", strerror(code));
 }
@@ -102,13 +94,12 @@ static int map_tables(const struct director_object *object, struct director_tabl
 static int open_object(struct director_object *object, const char *name, struct error *error)
 {
 	struct bpf_program *program;
+	int status = privileges_check_director(error);
 
-	if (bpf_director.size == 0)
-		return error_set(error, ERROR_SYSTEM, NULL, "no XDP: " BPF_MISSING);
-	libbpf_set_print(say_nothing);
-	object->object = bpf_object__open_mem(bpf_director.bytes, bpf_director.size, NULL);
-	if (!object->object)
-		return fail_load(errno, error);
+	if (status == 0)
+		status = bpf_open(&object->object, &bpf_director, "XDP", error);
+	if (status < 0)
+		return status;
 	bpf_object__for_each_program(program, object->object)
 	    bpf_program__set_autoload(program, strcmp(bpf_program__name(program), name) == 0);
 	return 0;

@@ -4,7 +4,8 @@
  * of each frame, so this is refused where it would do something with it.
  *
  * Frames that were not cut up yet, or that lack their checksums, come and go with a header that says so (struct
- * virtio_net_hdr, PACKET_VNET_HDR); the interface that sends them does the rest.
+ * virtio_net_hdr, PACKET_VNET_HDR); the interface that sends them does the rest. VLAN tags are not in the bytes
+ * (PACKET_AUXDATA has them): tagged frames are left to the interface of their VLAN.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,6 +30,10 @@ enum {
 };
 
 struct place {
+	union {
+		struct cmsghdr header; /* for its alignment */
+		uint8_t bytes[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
+	} control;
 	struct virtio_net_hdr offload;
 	uint8_t bytes[DIRECTOR_FRAME_HEADROOM + LARGEST];
 };
@@ -116,7 +121,8 @@ static int open_socket(struct packet_engine *packet, struct error *error)
 	packet->socket = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (packet->socket < 0)
 		return fail(packet, "cannot be forwarded by", error);
-	if (setsockopt(packet->socket, SOL_PACKET, PACKET_VNET_HDR, &on, sizeof on) < 0)
+	if (setsockopt(packet->socket, SOL_PACKET, PACKET_VNET_HDR, &on, sizeof on) < 0 ||
+	    setsockopt(packet->socket, SOL_PACKET, PACKET_AUXDATA, &on, sizeof on) < 0)
 		return fail(packet, "packet sockets cannot pass checksums on", error);
 	/* Without the right to, it is as large as everybody may have it. */
 	if (setsockopt(packet->socket, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0)
@@ -204,6 +210,17 @@ static void send_frame(struct packet_engine *packet, struct place *place, const 
 		packet->engine.tables.other_count->not_sent++;
 }
 
+static bool is_tagged(struct msghdr *message)
+{
+	struct tpacket_auxdata auxiliary = { .tp_status = 0 };
+
+	for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part; part = CMSG_NXTHDR(message, part))
+		if (part->cmsg_level == SOL_PACKET && part->cmsg_type == PACKET_AUXDATA &&
+		    part->cmsg_len >= CMSG_LEN(sizeof auxiliary))
+			memcpy(&auxiliary, CMSG_DATA(part), sizeof auxiliary);
+	return (auxiliary.tp_status & TP_STATUS_VLAN_VALID) != 0;
+}
+
 static int receive(struct packet_engine *packet, struct mmsghdr messages[BATCH], struct sockaddr_ll addresses[BATCH])
 {
 	struct iovec parts[BATCH][2];
@@ -216,6 +233,8 @@ static int receive(struct packet_engine *packet, struct mmsghdr messages[BATCH],
 		parts[i][1] = (struct iovec){ place->bytes + DIRECTOR_FRAME_HEADROOM, LARGEST };
 		messages[i] = (struct mmsghdr){ .msg_hdr = { .msg_name = &addresses[i],
 							     .msg_namelen = sizeof addresses[i],
+							     .msg_control = &place->control,
+							     .msg_controllen = sizeof place->control,
 							     .msg_iov = parts[i],
 							     .msg_iovlen = 2 } };
 	}
@@ -238,7 +257,8 @@ static int work(struct director_engine *engine, struct error *error)
 		struct place *place = &packet->places[i];
 		struct director_frame frame = { .bytes = place->bytes + DIRECTOR_FRAME_HEADROOM };
 
-		if (addresses[i].sll_pkttype == PACKET_OUTGOING || messages[i].msg_len < sizeof place->offload)
+		if (addresses[i].sll_pkttype == PACKET_OUTGOING || is_tagged(&messages[i].msg_hdr) ||
+		    messages[i].msg_len < sizeof place->offload)
 			continue;
 		frame.length = messages[i].msg_len - sizeof place->offload;
 		if (director_handle(&engine->tables, &frame) == DIRECTOR_FORWARD)

@@ -44,15 +44,16 @@ int privileges_check_raw(struct error *error)
 int privileges_fail_director(struct error *error)
 {
 	return error_set(error, ERROR_SYSTEM, NULL,
-			 "not permitted to load and attach XDP programs, which takes CAP_NET_ADMIN and CAP_BPF beside "
-			 "CAP_NET_RAW; run it with sudo");
+			 "not permitted: XDP takes CAP_NET_ADMIN, CAP_BPF and CAP_PERFMON; run it with sudo");
 }
 
 int privileges_check_director(struct error *error)
 {
 	capng_get_caps_process();
-	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN) &&
-	    (capng_have_capability(CAPNG_EFFECTIVE, CAP_BPF) || capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN)))
+	if (!capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN))
+		return privileges_fail_director(error);
+	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN) ||
+	    (capng_have_capability(CAPNG_EFFECTIVE, CAP_BPF) && capng_have_capability(CAPNG_EFFECTIVE, CAP_PERFMON)))
 		return 0;
 	return privileges_fail_director(error);
 }

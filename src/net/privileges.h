@@ -18,7 +18,10 @@ int privileges_check_raw(struct error *error);
 /* ERROR_SYSTEM, and how to get the right, in one line. */
 int privileges_fail_raw(struct error *error);
 
-/* The same for what forwards by XDP: CAP_NET_ADMIN and CAP_BPF (before Linux 5.8 CAP_SYS_ADMIN in its place). */
+/*
+ * The same for what forwards by XDP: CAP_NET_ADMIN, CAP_BPF, and CAP_PERFMON, without which the verifier takes no
+ * program that follows headers of varying length (before Linux 5.8 CAP_SYS_ADMIN in place of the two).
+ */
 int privileges_check_director(struct error *error);
 int privileges_fail_director(struct error *error);
 

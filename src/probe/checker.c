@@ -46,6 +46,7 @@ struct checker {
 	struct watched *list;
 	uint32_t count, next, unknown;
 	nanos interval, next_free;
+	nanos earliest; /* nothing is due before this */
 	uint64_t random;
 	uint32_t next_port;
 	uint32_t ports[CHECKER_PORTS]; /* whose latest test it was, index + 1 */
@@ -103,6 +104,13 @@ void checker_free(struct checker *checker)
 
 /* --- what was found --- */
 
+static void schedule(struct checker *checker, struct watched *watched, nanos due)
+{
+	watched->due = due;
+	if (due < checker->earliest)
+		checker->earliest = due;
+}
+
 static void tell(struct checker *checker, struct watched *watched)
 {
 	if (watched->changed)
@@ -122,13 +130,17 @@ static void find(struct checker *checker, struct watched *watched, bool up)
 	watched->up = up;
 }
 
-static void rest(const struct checker *checker, struct watched *watched, nanos now)
+/* What is up and not checked again rests for ever; what is down is always asked again. */
+static void rest(struct checker *checker, struct watched *watched, nanos now)
 {
+	nanos interval = checker->interval;
+
 	watched->state = STATE_IDLE;
 	watched->waiting = false;
-	watched->due = checker->interval > 0 || !watched->up
-			   ? now + (checker->interval > 0 ? checker->interval : patience)
-			   : INT64_MAX;
+	if (interval == 0 && watched->up)
+		schedule(checker, watched, INT64_MAX);
+	else
+		schedule(checker, watched, now + (interval > 0 ? interval : patience));
 }
 
 static void succeed(struct checker *checker, struct watched *watched, const char *why, nanos now)
@@ -146,7 +158,7 @@ static void fail(struct checker *checker, struct watched *watched, const char *w
 		watched->failures++;
 	rest(checker, watched, now);
 	if (watched->failures < TRIES) {
-		watched->due = now + retry;
+		schedule(checker, watched, now + retry);
 		return;
 	}
 	find(checker, watched, false);
@@ -290,24 +302,27 @@ static uint16_t take_port(struct checker *checker, const struct watched *watched
 	return (uint16_t)(CHECKER_FIRST_PORT + place);
 }
 
-static size_t ask(struct checker *checker, struct watched *watched, nanos now)
+static size_t ask_for_mac(struct checker *checker, struct watched *watched, nanos now)
 {
 	watched->waiting = true;
-	watched->due = now + patience;
-	if (!watched->has_mac) {
-		watched->state = STATE_MAC;
-		return compose_question(checker, watched);
+	watched->state = STATE_MAC;
+	schedule(checker, watched, now + patience);
+	return compose_question(checker, watched);
+}
+
+static size_t ask(struct checker *checker, struct watched *watched, nanos now)
+{
+	bool testable = watched->target.source.family != 0 && checker->interval > 0;
+
+	if (!watched->has_mac || (!testable && !watched->target.mac_known && checker->interval > 0))
+		return ask_for_mac(checker, watched, now);
+	if (!testable) {
+		succeed(checker, watched, "its MAC is known", now);
+		return 0;
 	}
-	if (watched->target.source.family == 0 || checker->interval == 0) {
-		watched->state = STATE_MAC;
-		/* Without a question there is no answer to wait for. */
-		if (checker->interval == 0 || watched->target.mac_known) {
-			succeed(checker, watched, "its MAC is known", now);
-			return 0;
-		}
-		return compose_question(checker, watched);
-	}
+	watched->waiting = true;
 	watched->state = STATE_TEST;
+	schedule(checker, watched, now + patience);
 	watched->port = take_port(checker, watched);
 	watched->sequence = random_of(checker);
 	return compose_test(checker, watched, TCP_SYN, watched->port, watched->sequence);
@@ -334,6 +349,14 @@ static size_t next_reset(struct checker *checker)
 	return compose_test(checker, &checker->list[reset->target], TCP_RST, reset->port, reset->sequence);
 }
 
+static void find_earliest(struct checker *checker)
+{
+	checker->earliest = INT64_MAX;
+	for (uint32_t i = 0; i < checker->count; i++)
+		if (checker->list[i].due < checker->earliest)
+			checker->earliest = checker->list[i].due;
+}
+
 /* Each in turn, from where the last call ended. */
 static size_t next_due(struct checker *checker, nanos now)
 {
@@ -351,6 +374,7 @@ static size_t next_due(struct checker *checker, nanos now)
 		if (length > 0)
 			return length;
 	}
+	find_earliest(checker);
 	return 0;
 }
 
@@ -358,7 +382,7 @@ size_t checker_next(struct checker *checker, nanos now, uint8_t *buffer, size_t 
 {
 	size_t length;
 
-	if (now < checker->next_free)
+	if (now < checker->next_free || (now < checker->earliest && checker->reset_count == 0))
 		return 0;
 	build_begin(&checker->builder, buffer, size);
 	length = checker->reset_count > 0 ? next_reset(checker) : next_due(checker, now);
@@ -369,14 +393,9 @@ size_t checker_next(struct checker *checker, nanos now, uint8_t *buffer, size_t 
 
 nanos checker_deadline(const struct checker *checker)
 {
-	nanos least = INT64_MAX;
+	nanos due = checker->reset_count > 0 ? 0 : checker->earliest;
 
-	for (uint32_t i = 0; i < checker->count; i++)
-		if (checker->list[i].due < least)
-			least = checker->list[i].due;
-	if (checker->reset_count > 0)
-		least = 0;
-	return least > checker->next_free ? least : checker->next_free;
+	return due > checker->next_free ? due : checker->next_free;
 }
 
 /* --- what comes back --- */
@@ -386,20 +405,17 @@ static void hear_claim(struct checker *checker, const struct ip *ip, struct mac 
 	for (uint32_t i = 0; i < checker->count; i++) {
 		struct watched *watched = &checker->list[i];
 
-		if (!ip_equal(&watched->target.hop, ip) || watched->target.mac_known)
+		if (watched->state != STATE_MAC || !watched->waiting || !ip_equal(&watched->target.hop, ip))
 			continue;
-		if (watched->state == STATE_MAC && watched->waiting) {
-			watched->waiting = false;
-			watched->due = now;
-			if (watched->has_mac)
-				succeed(checker, watched, "it answers for its address", now);
-			if (watched->up && !mac_equal(watched->target.mac, mac))
-				tell(checker, watched);
-			watched->target.mac = mac;
-			watched->has_mac = true;
-			if (watched->target.source.family == 0)
-				succeed(checker, watched, "it answers for its address", now);
-		}
+		watched->waiting = false;
+		schedule(checker, watched, now);
+		/* Frames have to go there from now on. */
+		if (watched->up && !mac_equal(watched->target.mac, mac))
+			tell(checker, watched);
+		watched->target.mac = mac;
+		watched->has_mac = true;
+		if (watched->target.source.family == 0)
+			succeed(checker, watched, "it answers for its address", now);
 	}
 }
 

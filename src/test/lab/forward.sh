@@ -191,6 +191,8 @@ everything_answers() {
 	check "$1: an interrupted run is clean" $status -eq 0
 	check "$1: packets of each real server are counted" \
 		"$(jq '[.forward[] | select(.packets > 0 and .flows > 0 and .state == "up")] | length' "$work/report.json")" -eq 6
+	check "$1: the report fits its schema" "$(python3 -c 'import json, jsonschema, sys
+jsonschema.validate(json.load(open(sys.argv[1])), json.load(open(sys.argv[2])))' "$work/report.json" "$work/schema.json" 2>&1)" = ""
 	check "$1: nothing stays attached" "$(attached)" -eq 0
 }
 
@@ -322,6 +324,25 @@ test_refusals() {
 	check "without rights it says so" "$?-$(wc -l <"$work/stderr")-$(grep -c CAP_NET_ADMIN "$work/stderr")" = 3-1-1
 }
 
+# Capabilities are enough; without those of XDP there are packet sockets still.
+test_capabilities() {
+	local caps=+net_raw,+net_admin,+bpf,+perfmon
+	chmod 755 "$work"
+	cp "$truemac" "$work/truemac"
+	on dir setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=$caps --ambient-caps=$caps "$work/truemac" \
+		forward --format json --duration 1 --vip $vip:80 "${servers[@]}" >"$work/report.json" 2>"$work/stderr"
+	check "three capabilities and CAP_NET_RAW are enough" "$?-$(engine)" = "0-xdp"
+	caps=+net_raw
+	on dir setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=$caps --ambient-caps=$caps "$work/truemac" \
+		forward --format json --duration 1 --vip $vip:80 "${servers[@]}" >"$work/report.json" 2>"$work/stderr"
+	check "with CAP_NET_RAW alone it is packet sockets" "$?-$(engine)" = "0-packet"
+	check "... and says why" "$(grep -c 'since xdp: not permitted: ' "$work/stderr")" -eq 1
+}
+
+engine() {
+	jq -r '.facts[] | select(.name == "engine").value | split(" ")[0]' "$work/report.json"
+}
+
 test_interface() {
 	start --vip $vip:80 "${servers[@]}"
 	ip_in dir link set eth0 down
@@ -353,6 +374,7 @@ done
 trap lab_down EXIT
 trap 'exit 130' INT TERM
 lab_up
+"$truemac" explain --schema >"$work/schema.json"
 everything_answers auto
 everything_answers afxdp
 everything_answers packet
@@ -364,4 +386,5 @@ test_tunnel
 test_kill
 test_announce
 test_refusals
+test_capabilities
 test_interface
