@@ -15,20 +15,25 @@ static void say(struct screen *screen, const char *message)
 	snprintf(screen->message, sizeof screen->message, "%s", message);
 }
 
-void screen_show_view(struct screen *screen, enum view view)
-{
-	if (view != screen->view)
-		screen->view_before = screen->view;
-	screen->view = view;
-	screen->maximised = false;
-}
-
+/* All packets again, the latest of them. */
 static void end_proof(struct screen *screen)
 {
 	if (!screen->proof)
 		return;
 	screen->proof = false;
+	screen->lists[VIEW_PACKETS].follow = true;
 	restart_packets(screen);
+}
+
+void screen_show_view(struct screen *screen, enum view view)
+{
+	if (view != screen->view) {
+		screen->view_before = screen->view;
+		if (screen->view == VIEW_PACKETS)
+			end_proof(screen);
+	}
+	screen->view = view;
+	screen->maximised = false;
 }
 
 void screen_show_proof(struct screen *screen, const struct model *model, const struct fault *fault)
