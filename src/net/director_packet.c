@@ -31,7 +31,7 @@ enum {
 
 struct place {
 	union {
-		struct cmsghdr header; /* for its alignment */
+		uint64_t alignment;
 		uint8_t bytes[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
 	} control;
 	struct virtio_net_hdr offload;
