@@ -191,6 +191,7 @@ bench:
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all tools
 	$(Q)src/test/bench/run.sh $(BUILD)
 	$(Q)src/test/bench/scan.sh $(BUILD)
+	$(Q)src/test/lab/crowd.sh $(BUILD) 200=20 1000=60
 	$(Q)src/test/bench/forward.sh $(BUILD)
 	$(Q)src/test/bench/send.sh $(BUILD)
 
