@@ -112,6 +112,14 @@ void engine_set_sweeper(struct engine *engine, uint32_t input, struct mac mac)
 	engine->facts.inputs[input].sweeper = mac;
 }
 
+void engine_add_held(struct engine *engine, uint32_t number, const struct ip *ip, struct mac mac)
+{
+	struct input_facts *input = &engine->facts.inputs[number];
+
+	if (input->held_count < INPUT_MAX_HELD)
+		input->held[input->held_count++] = (struct held_address){ .ip = *ip, .mac = mac };
+}
+
 void engine_update_input_info(struct engine *engine, uint32_t number, const struct capture_info *info)
 {
 	struct input_facts *input = &engine->facts.inputs[number];

@@ -47,6 +47,12 @@ int engine_add_input(struct engine *engine, const char *name, struct error *erro
 void engine_set_sweeper(struct engine *engine, uint32_t input, struct mac mac);
 
 /*
+ * The machine that captured the input holds this address itself, on the interface with this MAC, and is no real server.
+ * The first INPUT_MAX_HELD are kept.
+ */
+void engine_add_held(struct engine *engine, uint32_t input, const struct ip *ip, struct mac mac);
+
+/*
  * Takes one frame. Any bytes are legal. Frames of undecoded link types are counted as a gap. Memory that cannot be had
  * becomes a gap too.
  */

@@ -34,6 +34,14 @@ enum {
 	MAX_SEGMENTS = 4096,
 };
 
+/* An address of the capturing machine itself. */
+struct held_address {
+	struct ip ip;
+	struct mac mac;
+};
+
+enum { INPUT_MAX_HELD = 8 };
+
 struct input_facts {
 	char *name;
 	uint64_t frames, bytes;
@@ -44,8 +52,10 @@ struct input_facts {
 	bool truncated;
 	uint64_t sums_right, sums_wrong; /* checksums of IPv4 headers, ICMP and VRRP */
 	bool bonded;                     /* LACP was spoken: a bond is at one end */
-	struct mac sweeper;              /* sweeps because it was told to; zero: nobody */
-	bool silence_counts;             /* no frame was lost: what was not answered was not sent */
+	struct held_address held[INPUT_MAX_HELD];
+	uint32_t held_count;
+	struct mac sweeper;  /* sweeps because it was told to; zero: nobody */
+	bool silence_counts; /* no frame was lost: what was not answered was not sent */
 	uint64_t dropped;
 	const char *format;
 	uint64_t undecoded; /* frames of link types that are not decoded */

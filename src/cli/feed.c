@@ -112,12 +112,9 @@ static void note_gaps(const struct reading *reading, const struct capture_info *
 static void begin_run(struct reading *reading)
 {
 	const struct capture_interface *interface = capture_interface(reading->capture, 0);
-	struct mac sweeper;
-	bool sweeps;
 
-	reading->is_run = interface && marks_read_run(interface->comment, &sweeper, &sweeps);
-	if (reading->is_run && sweeps)
-		engine_set_sweeper(reading->engine, (uint32_t)reading->feed->number, sweeper);
+	reading->is_run =
+	    interface && marks_apply(interface->comment, reading->engine, (uint32_t)reading->feed->number);
 }
 
 /* The results of a replay stay with the capture of its run. */

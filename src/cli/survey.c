@@ -59,17 +59,41 @@ struct running {
 	struct report frames; /* what they say */
 };
 
-/* Who sweeps does so by one interface. */
-static const struct mac *sweeper_of(const struct running *running)
+static bool is_real_server_here(const struct running *running)
 {
-	return running->survey->sweeps ? &running->station->posts[0].interface->mac : NULL;
+	const struct topology *topology = running->survey->topology;
+	const struct interfaces *interfaces = &running->station->interfaces;
+
+	for (uint32_t i = 0; i < interfaces->count; i++)
+		for (uint32_t k = 0; k < interfaces->list[i].address_count; k++)
+			if (topology_find_real_server(topology, &interfaces->list[i].addresses[k].ip))
+				return true;
+	return false;
+}
+
+static void note_held(struct marks_run *run, const struct interface *interface, const struct topology *topology)
+{
+	for (uint32_t i = 0; i < interface->address_count && run->held_count < MARKS_MOST_HELD; i++)
+		if (topology_is_vip(topology, &interface->addresses[i].ip))
+			run->held[run->held_count++] =
+			    (struct marks_held){ .vip = interface->addresses[i].ip, .mac = interface->mac };
+}
+
+/* A director has the VIP on an interface by which it asks; who has it on lo is a real server. */
+static void describe_run(struct running *running)
+{
+	struct marks_run run = { .sweeps = running->survey->sweeps,
+				 .sweeper = running->station->posts[0].interface->mac };
+
+	for (uint32_t i = 0; i < running->station->post_count && !is_real_server_here(running); i++)
+		note_held(&run, running->station->posts[i].interface, running->survey->topology);
+	marks_write_run(&run, running->mark);
 }
 
 static int open_recorder(struct running *running, struct error *error)
 {
 	const struct station *station = running->station;
 
-	marks_write_run(sweeper_of(running), running->mark);
 	for (uint32_t i = 0; i < station->post_count; i++)
 		running->interfaces[i] =
 		    (struct pcapng_interface_description){ .name = station->posts[i].interface->name,
@@ -85,6 +109,7 @@ static int open_all(struct running *running, struct error *error)
 	const struct survey *survey = running->survey;
 	int status = output_open(&running->output, survey->report->output, error);
 
+	describe_run(running);
 	if (status == 0)
 		status = station_open(running->station, &survey->capture, error);
 	if (status == 0 && survey->options->write != NULL)
@@ -113,8 +138,8 @@ static int make_engine(struct running *running, struct error *error)
 	station_name(running->station, &running->name);
 	if (status == 0)
 		status = engine_add_input(running->engine, write != NULL ? write : text_string(&running->name), error);
-	if (status >= 0 && sweeper_of(running))
-		engine_set_sweeper(running->engine, (uint32_t)status, *sweeper_of(running));
+	if (status >= 0)
+		marks_apply(running->mark, running->engine, (uint32_t)status);
 	return status;
 }
 

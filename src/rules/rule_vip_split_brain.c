@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rules/rivals.h"
 #include "rules/rule_common.h"
+#include "rules/vip_holder.h"
 
 enum { SHARED_ANSWERS = 2 };
 
@@ -116,7 +117,7 @@ static bool is_shown_by_vrrp(const struct facts *facts, const struct ip *vip)
 	return false;
 }
 
-static void judge_vip(struct findings *findings, const struct host *host)
+static bool judge_vip(struct findings *findings, const struct host *host)
 {
 	const struct facts *facts = findings->facts;
 	const struct claim *first = NULL;
@@ -129,10 +130,68 @@ static void judge_vip(struct findings *findings, const struct host *host)
 			continue;
 		if (first && rivals_are_directors(facts, first, claim) && !rivals_are_one_host(facts, first, claim)) {
 			report_answers(findings, first, claim);
-			return;
+			return true;
 		}
 		if (!first)
 			first = claim;
+		if (++looked_at == MOST_RIVALS)
+			break;
+	}
+	return false;
+}
+
+/* --- one director that answers the other's probe --------------------------------------------------------------------
+ */
+
+static const struct held_address *find_held(const struct facts *facts, const struct claim *claim)
+{
+	const struct input_facts *input = &facts->inputs[facts_input_of(facts, claim->key.segment)];
+
+	for (uint32_t i = 0; i < input->held_count; i++)
+		if (ip_equal(&input->held[i].ip, &claim->key.ip) && !mac_equal(input->held[i].mac, claim->key.mac))
+			return &input->held[i];
+	return NULL;
+}
+
+/* The capturing machine's own kernel does not hear its questions, and would not answer them. */
+static bool is_held_here_too(const struct facts *facts, const struct claim *claim)
+{
+	enum confidence confidence;
+
+	return find_held(facts, claim) && !rival_is_designed(claim->key.mac) &&
+	       ownership_of(facts, claim).own == OWN_YES && !claim_is_late_proxy(facts, claim, &confidence) &&
+	       !vip_holder_is_real_server(facts, claim, &confidence);
+}
+
+static void report_held(struct findings *findings, const struct claim *claim)
+{
+	const struct facts *facts = findings->facts;
+	struct subject subject = subject_of(facts, claim->key.segment, &claim->key.ip, &claim->key.mac, &claim->key.ip);
+	struct fault *fault = findings_add(findings, SEVERITY_ERROR, CONFIDENCE_PROVEN, &subject);
+	char vip[IP_TEXT_SIZE], here[MAC_TEXT_SIZE], there[MAC_TEXT_SIZE];
+
+	fault_set_summary(fault,
+			  "two directors own the VIP %s at once: this machine (%s) holds it, and %s answers for it",
+			  ip_format(&claim->key.ip, vip), mac_format(find_held(facts, claim)->mac, here),
+			  mac_format(claim->key.mac, there));
+	fault_cite(fault, facts, claim->key.segment, &claim->answer, "%s answers for it", there);
+	fault_cite(fault, facts, claim->key.segment, &claim->proofs->probe_answer, "%s answers the sender-0 probe, too",
+		   there);
+	fault_cite(fault, facts, claim->key.segment, &claim->proofs->delivered,
+		   "%s answers a TTL-1 packet for it: no router stands there", there);
+	fault_count(fault, claim->count, claim->first.time, claim->last.time);
+}
+
+static void judge_held(struct findings *findings, const struct host *host)
+{
+	const struct facts *facts = findings->facts;
+	int looked_at = 0;
+
+	FOR_CLAIMS_OF_HOST (facts, host, claim) {
+		if (is_held_here_too(facts, claim)) {
+			report_held(findings, claim);
+			return;
+		}
 		if (++looked_at == MOST_RIVALS)
 			break;
 	}
@@ -143,10 +202,12 @@ static void conclude(const void *state, const struct facts *facts, struct findin
 	(void)state;
 	FOR_RECORDS (group, group, &facts->groups)
 		judge_group(findings, group);
-	FOR_RECORDS (host, host, &facts->hosts)
-		if (host->claim_count > 1 && roles_is_vip(facts, &host->key.ip) &&
-		    !is_shown_by_vrrp(facts, &host->key.ip))
-			judge_vip(findings, host);
+	FOR_RECORDS (host, host, &facts->hosts) {
+		if (!roles_is_vip(facts, &host->key.ip) || is_shown_by_vrrp(facts, &host->key.ip))
+			continue;
+		if (host->claim_count < 2 || !judge_vip(findings, host))
+			judge_held(findings, host);
+	}
 }
 
 const struct rule rule_vip_split_brain = {
@@ -161,7 +222,7 @@ const struct rule rule_vip_split_brain = {
 	.proof =
 	    "Proven by three advertisements in a row from a router although a better one advertises: a router that "
 	    "hears a higher priority falls silent at once (RFC 5798 section 6.4.3). Without VRRP in the capture, by "
-	    "two directors that both answer the same sender-0 probe.",
+	    "two directors that both answer the same sender-0 probe, or by one that answers the other's.",
 	.effect =
 	    "Each client reaches the director that its neighbour cache happens to name; entries flip, connections "
 	    "break when they do, and both directors schedule to the same real servers.",

@@ -54,7 +54,7 @@ struct capture_interface {
 	uint32_t snaplen;   /* adjusted as libpcap does: never 0 */
 	uint8_t resolution; /* if_tsresol: 10^-n, or 2^-n with the upper bit set; 6 where not given */
 	char name[64];      /* if_name, cut; "" where there is none. Foreign bytes: clean before showing */
-	char comment[64];   /* the last one, likewise */
+	char comment[256];  /* the last one, likewise */
 };
 
 /*

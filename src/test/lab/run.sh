@@ -66,6 +66,7 @@ probing_hosts() {
 	announce-leak) echo dom0 ;; # the prober on a director tells the real server its MAC first: nothing is to be asked
 	xen-routed) echo dir1 dom0 ;;
 	xen-routed-vip) echo dom0 ;;
+	split-brain-silent) echo dir1 dir2 ;;
 	esac
 }
 

@@ -105,6 +105,13 @@ play_failover_no_garp() {
 }
 
 # Adverts of both, with priorities 150 and 100, every second; both MACs answer for the VIP in both forms.
+# Each answers for the VIP; from a director it is the other's answer to its own question that shows it.
+scenario split-brain-silent "both directors hold the VIP, and no VRRP is to be heard"
+up_split_brain_silent() {
+	lvs_bridge
+	vip_on dir2 eth0
+}
+
 scenario split-brain "both directors are master: dir2's firewall drops VRRP"
 up_split_brain() {
 	bridge_network "${bridged[@]}"
