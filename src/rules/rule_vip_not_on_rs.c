@@ -74,13 +74,11 @@ static void report(struct findings *findings, const struct path *path, enum conf
 	fault_count(fault, path->flows, path->first_sent.time, path->first_sent.time);
 }
 
-/* Seen by another interface, the packet goes on to the real server's own MAC. */
-static bool is_sent_on_to_it(const struct facts *facts, const struct path *path, const struct ip *real_server)
+/* By another interface, or elsewhere, the real server was proven to be at another MAC. */
+static bool is_elsewhere(const struct facts *facts, const struct ip *real_server, struct mac mac)
 {
-	if (!path->passed_on)
-		return false;
 	FOR_RECORDS (claim, claim, &facts->claims)
-		if (ip_equal(&claim->key.ip, real_server) && mac_equal(claim->key.mac, path->passed_to) &&
+		if (ip_equal(&claim->key.ip, real_server) && !mac_equal(claim->key.mac, mac) &&
 		    ownership_of(facts, claim).own == OWN_YES)
 			return true;
 	return false;
@@ -98,7 +96,9 @@ static bool is_somebody_else(const struct facts *facts, const struct path *path)
 		return !mac_equal(*known, path->key.mac);
 	if (claim)
 		ownership = ownership_of(facts, claim);
-	return (ownership.own == OWN_NO && ownership.has_true_mac) || is_sent_on_to_it(facts, path, &subject.ip);
+	if (ownership.own == OWN_NO)
+		return ownership.has_true_mac;
+	return ownership.own == OWN_UNKNOWN && is_elsewhere(facts, &subject.ip, path->key.mac);
 }
 
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
