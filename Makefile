@@ -7,7 +7,7 @@
 #                   SETCAP=1 lets every user of it capture and send (cap_net_raw)
 # make golden       writes the expected reports and the corpus anew, for review with `git diff`
 # make fuzz         fuzzes each target for FUZZ_SECONDS (60)
-# make bench        measures beside tcpdump and capinfos; PACKETS=3000000 RUNS=5
+# make bench        measures beside tcpdump, capinfos, arp-scan, tcpreplay and others; PACKETS=3000000 RUNS=5
 # make lab          brings up a faulty LVS set-up in network namespaces to play in (root); SCENARIO=xen-routed
 # make cover        runs the tests with coverage; report in build/cover/html
 # make format       formats all C sources

@@ -44,7 +44,11 @@ int blast_choose_targets(struct blast_run *run, struct error *error);
 int blast_resolve(struct blast_run *run, struct error *error);
 /* blast_send.c: sends, with progress on stderr. What goes wrong is kept in the run. */
 int blast_send(struct blast_run *run, struct error *error);
-/* blast_report.c */
+/*
+ * blast_report.c: what was sent to each target when `sent` frames were, and what has come back; `others` from MACs that
+ * nothing was sent to. A list that the caller frees; NULL where memory ran out.
+ */
+struct report_blast *blast_tally(struct blast_run *run, uint64_t sent, uint64_t *others);
 int blast_make_report(struct blast_run *run, struct error *error);
 
 nanos blast_now(void); /* monotonic */

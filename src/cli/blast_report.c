@@ -7,7 +7,7 @@
 
 #include "cli/blast.h"
 
-enum { MAX_ANSWERERS = 65536 };
+enum { MAX_ANSWERERS = 8192 };
 
 __attribute__((format(printf, 3, 4))) static void add_fact(struct report *report, const char *name, const char *format,
 							   ...)
@@ -90,59 +90,61 @@ static void add_answers(struct report_blast *row, const struct answers_count *co
 }
 
 /* A real server is known by its MAC; in VS/NAT, where it answers for itself, by its address. */
-static struct report_blast *find_row(struct report *report, const struct answers_count *count)
+static struct report_blast *find_row(struct report_blast *rows, uint32_t count, const struct answers_count *answers)
 {
-	for (uint32_t i = 0; i < report->blast_count; i++) {
-		struct report_blast *row = &report->blasts[i];
+	for (uint32_t i = 0; i < count; i++) {
+		struct report_blast *row = &rows[i];
 		bool nat = row->method == METHOD_NAT;
 
-		if (nat ? ip_equal(&row->real_server, &count->server)
-			: mac_equal(row->mac, count->mac) && ip_equal(&row->vip, &count->server))
+		if (nat ? ip_equal(&row->real_server, &answers->server)
+			: mac_equal(row->mac, answers->mac) && ip_equal(&row->vip, &answers->server))
 			return row;
 	}
 	return NULL;
 }
 
 /* Gives how many answers came from MACs that nothing was sent to. */
-static int share_answers(struct blast_run *run, uint64_t *others, struct error *error)
+static uint64_t share_answers(struct blast_run *run, struct report_blast *rows, struct answers_count *counts)
 {
-	struct answers_count *counts = calloc(MAX_ANSWERERS, sizeof *counts);
-	uint32_t count;
+	struct report_blast nobody = { .port = 0 };
+	uint32_t count = answers_read(run->answers, counts, MAX_ANSWERERS);
 
-	if (!counts)
-		return error_set(error, ERROR_MEMORY, NULL, "no memory for the report");
-	count = answers_read(run->answers, counts, MAX_ANSWERERS);
 	for (uint32_t i = 0; i < count; i++) {
-		struct report_blast *row = find_row(&run->report, &counts[i]), nobody = { .port = 0 };
+		struct report_blast *row = find_row(rows, run->target_count, &counts[i]);
 
 		add_answers(row ? row : &nobody, &counts[i]);
-		*others += nobody.answered;
 	}
-	free(counts);
-	return 0;
+	return nobody.answered;
 }
 
-static int make_rows(struct blast_run *run, struct error *error)
+struct report_blast *blast_tally(struct blast_run *run, uint64_t sent, uint64_t *others)
 {
-	struct report *report = &run->report;
+	struct report_blast *rows = calloc(run->target_count, sizeof *rows);
 	uint64_t *shares = calloc(run->target_count, sizeof *shares);
+	struct answers_count *counts = calloc(MAX_ANSWERERS, sizeof *counts);
 
-	report->blasts = calloc(run->target_count, sizeof *report->blasts);
 	if (shares)
-		blast_share(run->list, run->counts.sent, shares);
-	for (uint32_t i = 0; i < run->target_count && report->blasts && shares; i++) {
+		blast_share(run->list, sent, shares);
+	for (uint32_t i = 0; i < run->target_count && rows && shares; i++) {
 		const struct blast_target *target = &run->targets[i];
 
-		report->blasts[report->blast_count++] = (struct report_blast){ .vip = target->service.vip,
-									       .port = target->service.port,
-									       .protocol = target->service.protocol,
-									       .method = target->service.method,
-									       .real_server = target->real_server,
-									       .mac = target->mac,
-									       .sent = shares[i] };
+		rows[i] = (struct report_blast){ .vip = target->service.vip,
+						 .port = target->service.port,
+						 .protocol = target->service.protocol,
+						 .method = target->service.method,
+						 .real_server = target->real_server,
+						 .mac = target->mac,
+						 .sent = shares[i] };
+	}
+	if (rows && shares && counts) {
+		*others = share_answers(run, rows, counts);
+	} else {
+		free(rows);
+		rows = NULL;
 	}
 	free(shares);
-	return report->blast_count > 0 ? 0 : error_set(error, ERROR_MEMORY, NULL, "no memory for the report");
+	free(counts);
+	return rows;
 }
 
 static int add_gaps(struct blast_run *run, uint64_t others, struct error *error)
@@ -179,11 +181,11 @@ int blast_make_report(struct blast_run *run, struct error *error)
 	report->command = "replay";
 	report->topology_configured = true;
 	add_facts(run);
-	status = make_rows(run, error);
-	if (status == 0)
-		status = share_answers(run, &others, error);
-	if (status == 0)
-		status = add_gaps(run, others, error);
+	report->blasts = blast_tally(run, run->counts.sent, &others);
+	if (!report->blasts)
+		return error_set(error, ERROR_MEMORY, NULL, "no memory for the report");
+	report->blast_count = run->target_count;
+	status = add_gaps(run, others, error);
 	report->verdict = report->gap_count > 0 ? REPORT_INCOMPLETE : REPORT_CLEAN;
 	return status < 0 ? status : topology_copy(run->given->topology, &report->topology, error);
 }

@@ -11,6 +11,7 @@ enum {
 	CHUNK = 65536,       /* frames that are asked for at once */
 	CHUNK_XDP = 1 << 20, /* each call of live frames costs some 30 ms beside the frames */
 	CHUNK_FIRST = 4096,  /* ... while the speed is not known */
+	TARGETS_SHOWN = 16,  /* in the progress */
 };
 
 nanos blast_now(void)
@@ -65,16 +66,29 @@ static uint32_t next_chunk(const struct sending *sending, nanos elapsed)
 	return (uint32_t)(rest < chunk ? rest : chunk);
 }
 
+static void describe_targets(struct sending *sending, struct text *into)
+{
+	uint64_t others;
+	struct report_blast *rows = blast_tally(sending->run, sending->sent, &others);
+	char address[IP_TEXT_SIZE];
+
+	for (uint32_t i = 0; rows && i < sending->run->target_count && i < TARGETS_SHOWN; i++)
+		text_printf(into, "\n  %-16s %12llu sent %12llu answered", ip_format(&rows[i].real_server, address),
+			    (unsigned long long)rows[i].sent, (unsigned long long)rows[i].answered);
+	free(rows);
+}
+
 static void show(struct sending *sending, nanos elapsed)
 {
-	struct text line = TEXT_INIT;
+	struct text lines = TEXT_INIT;
 
 	if (!progress_is_due(&sending->progress))
 		return;
-	text_printf(&line, "%llu frames sent, %.0f a second", (unsigned long long)sending->sent,
+	text_printf(&lines, "%llu frames sent, %.0f a second", (unsigned long long)sending->sent,
 		    (double)sending->sent * 1e9 / (double)(elapsed > 0 ? elapsed : 1));
-	progress_say(&sending->progress, text_string(&line));
-	text_free(&line);
+	describe_targets(sending, &lines);
+	progress_say(&sending->progress, text_string(&lines));
+	text_free(&lines);
 }
 
 static int send_list(struct sending *sending, struct error *error)
@@ -154,6 +168,7 @@ int blast_send(struct blast_run *run, struct error *error)
 	if (status < 0)
 		goto out;
 	progress_begin(&sending.progress, run->post.interface->name, run->given->report->quiet);
+	progress_allow_plain(&sending.progress, run->given->report->quiet);
 	sending.begin = blast_now();
 	/* A failure on the way ends in the report of what was sent. */
 	send_list(&sending, &run->failed);

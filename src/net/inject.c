@@ -78,6 +78,13 @@ int inject_open(struct inject **result, const char *interface, struct error *err
 	return status;
 }
 
+void inject_bypass(struct inject *inject)
+{
+	const int yes = 1;
+
+	(void)setsockopt(libnet_getfd(inject->libnet), SOL_PACKET, PACKET_QDISC_BYPASS, &yes, sizeof yes);
+}
+
 void inject_close(struct inject *inject)
 {
 	if (!inject)

@@ -16,6 +16,11 @@ struct inject;
 
 /* Fails with ERROR_SYSTEM, without the right to with the words of privileges_fail_raw(). The caller owns it. */
 int inject_open(struct inject **inject, const char *interface, struct error *error);
+/*
+ * From now on past the queueing discipline (packet(7), PACKET_QDISC_BYPASS), where the kernel can: faster, but captures
+ * on this machine do not show what is sent.
+ */
+void inject_bypass(struct inject *inject);
 void inject_close(struct inject *inject); /* NULL is legal */
 
 /*

@@ -14,13 +14,17 @@ static int open_single(void **state, const struct sender_device *device, const s
 		       struct text *how, struct error *error)
 {
 	struct single *single = calloc(1, sizeof *single);
+	int status;
 
 	(void)options;
 	(void)how;
 	*state = single;
 	if (!single)
 		return error_set(error, ERROR_MEMORY, device->name, "no memory to send by it");
-	return inject_open(&single->inject, device->name, error);
+	status = inject_open(&single->inject, device->name, error);
+	if (status == 0)
+		inject_bypass(single->inject);
+	return status;
 }
 
 static int place(void *state, const struct sender_frame *frames, uint32_t count, struct error *error)

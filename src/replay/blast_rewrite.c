@@ -98,6 +98,11 @@ static void rewrite_packet(const struct rewrite *rewrite, const struct rewrite_p
 	const struct blast_target *target = rewrite->target;
 
 	memcpy(ip, packet->bytes, packet->length);
+	/* A capture of the sending host may have 0 there, which its card was to fill in. */
+	if (v6)
+		put_u16(ip + 4, packet->length - IPV6_HEADER);
+	else
+		put_u16(ip + 2, packet->length);
 	memcpy(ip + source, rewrite->client.b, size);
 	put_u16(ip + packet->header, rewrite->client_port);
 	if (target->service.method == METHOD_NAT) {

@@ -80,7 +80,7 @@ by_tcpreplay() {
 }
 
 by_trafgen() {
-	on_sender trafgen -i "${file%.pcap}.cfg" -o eth0 -n "$1" --cpus 1 2>/dev/null |
+	on_sender trafgen -i "${file%.pcap}.cfg" -o eth0 -n "$1" --cpus 1 2>&1 |
 		awk '/packets outgoing/ { sent = $1 } /sec, .* on CPU/ { time = $1 + $3 / 1e6 }
 			END { printf "%d 0 %d\n", sent, (time > 0 ? sent / time : 0) }'
 }

@@ -160,6 +160,14 @@ record_tcp() {
 	ip -n "$prefix-client" neigh del 10.77.0.1 dev eth0
 }
 
+fits_schema() {
+	local complaint
+	complaint=$(python3 -c 'import json, sys, jsonschema
+jsonschema.validate(json.load(open(sys.argv[1])), json.load(open(sys.argv[2])))' \
+		"$work/report.json" "$work/schema.json" 2>&1)
+	check "$1: the report fits the schema${complaint:+: }$(tail -n 1 <<<"$complaint")" -z "$complaint"
+}
+
 # Both sides count the same: sent and received, answered and counted.
 same_counts() {
 	local what=$1 host address before=() after=()
@@ -176,6 +184,7 @@ same_counts() {
 			"$(row $address answered)" = "$((${after[2 * host - 1]} - ${before[2 * host - 1]}))"
 		check "$what: all are answered" "$(row $address unanswered)" = 0
 	done
+	fits_schema "$what"
 }
 
 engines() {
@@ -283,6 +292,7 @@ done
 trap clean_up EXIT
 "$build/test/bench_generate" udp60 200 "$work/udp.pcap"
 echo_server >"$work/echo.py"
+"$truemac" explain --schema >"$work/schema.json"
 : >"$work/err"
 set_up 2>"$work/err" || skip_all "needs network namespaces: $(head -n 1 "$work/err")"
 record_tcp
