@@ -185,3 +185,98 @@ void merge_destinations(struct merging *merging)
 	}
 	free(list);
 }
+
+/* --- rows of the matrix --- */
+
+static const struct report_host *find_host(const struct report *report, const struct ip *ip)
+{
+	for (uint32_t i = 0; i < report->host_count; i++)
+		if (ip_equal(&report->hosts[i].ip, ip) && report->hosts[i].mac_count > 0)
+			return &report->hosts[i];
+	return NULL;
+}
+
+/* "rs1: why"; the unknown is nobody's word. */
+static void set_cell(struct merging *merging, struct report_row *row, enum check check, enum check_value value,
+		     uint32_t source, const char *reason)
+{
+	struct text text = TEXT_INIT;
+
+	if (value != CHECK_UNKNOWN)
+		text_printf(&text, "%s: ", merging->report->sources[source].label);
+	text_add(&text, reason);
+	free(row->cells[check].reason);
+	row->cells[check].value = value;
+	row->cells[check].reason = merge_take_text(merging, &text);
+}
+
+static bool has_fault(const struct report *report, const char *rule, const struct ip *vip)
+{
+	for (uint32_t i = 0; i < report->fault_count; i++)
+		if (strcmp(report->faults[i].rule->id, rule) == 0 && ip_equal(&report->faults[i].subject.vip, vip))
+			return true;
+	return false;
+}
+
+/* Whose MAC it is merge_rows() decides by the true one, where no test did. */
+static void fill_row(struct merging *merging, const struct machine_destination *destination, uint32_t sender,
+		     struct report_row *row)
+{
+	const struct report *director = merging->report->sources[sender].report;
+	const struct report_host *host = find_host(director, &destination->real_server);
+	const struct report *server;
+	uint32_t source;
+
+	for (int check = 0; check < CHECK_COUNT; check++)
+		set_cell(merging, row, (enum check)check, CHECK_UNKNOWN, sender,
+			 "no report tells; truemac probe would settle it");
+	if (host) {
+		row->has_mac = true;
+		row->mac = host->macs[0].mac;
+		set_cell(merging, row, CHECK_ARP, CHECK_PASS, sender, "its neighbour table has it");
+	}
+	if (!find_server(merging, &destination->real_server, &source))
+		return;
+	server = merging->report->sources[source].report;
+	if (!holds(server->machine, &row->vip))
+		set_cell(merging, row, CHECK_ACCEPTS, CHECK_FAIL, source,
+			 "it does not hold the VIP, as it says itself");
+	if (has_fault(server, "host-arp-ignore", &row->vip))
+		set_cell(merging, row, CHECK_QUIET, CHECK_FAIL, source, "its settings let it answer for the VIP");
+}
+
+void merge_derive_rows(struct merging *merging, struct derived_rows *rows)
+{
+	const struct report *report = merging->report;
+
+	for (uint32_t i = 0; i < report->source_count; i++) {
+		const struct report *director = report->sources[i].report;
+
+		for (uint32_t k = 0; director->machine && k < director->machine->destination_count; k++) {
+			const struct machine_destination *destination = &director->machine->destinations[k];
+			struct derived_row *derived;
+
+			if (destination->service.method != METHOD_DR)
+				continue;
+			derived = merge_grow(merging, &rows->list, &rows->count, &rows->room, sizeof *derived);
+			if (!derived)
+				return;
+			derived->source = i;
+			derived->row = (struct report_row){ .vip = destination->service.vip,
+							    .port = destination->service.port,
+							    .protocol = destination->service.protocol,
+							    .fwmark = destination->service.fwmark,
+							    .method = METHOD_DR,
+							    .real_server = destination->real_server };
+			fill_row(merging, destination, i, &derived->row);
+		}
+	}
+}
+
+void derived_rows_free(struct derived_rows *rows)
+{
+	for (uint32_t i = 0; i < rows->count; i++)
+		for (int check = 0; check < CHECK_COUNT; check++)
+			free(rows->list[i].row.cells[check].reason);
+	free(rows->list);
+}

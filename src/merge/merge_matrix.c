@@ -13,6 +13,7 @@
 struct given {
 	const struct report_row *row;
 	uint32_t source;
+	bool derived; /* no test: its reasons name their sources themselves */
 };
 
 static int compare_keys(const struct report_row *x, const struct report_row *y)
@@ -27,6 +28,7 @@ static int compare_given(const void *a, const void *b)
 	const struct given *x = a, *y = b;
 	int order = compare_keys(x->row, y->row);
 
+	order = order ? order : (int)x->derived - (int)y->derived;
 	order = order ? order : x->source < y->source ? -1 : x->source > y->source;
 	return order ? order : x->row < y->row ? -1 : x->row > y->row;
 }
@@ -37,12 +39,13 @@ static uint32_t rows_of(const struct report *report, bool directors, const struc
 	return directors ? report->director_row_count : report->row_count;
 }
 
-static struct given *collect(struct merging *merging, bool directors, uint32_t *count)
+static struct given *collect(struct merging *merging, bool directors, const struct derived_rows *derived,
+			     uint32_t *count)
 {
 	const struct report *report = merging->report;
 	const struct report_row *rows;
 	struct given *list;
-	size_t room = 1;
+	size_t room = (size_t)derived->count + 1;
 
 	*count = 0;
 	for (uint32_t i = 0; i < report->source_count; i++)
@@ -56,8 +59,10 @@ static struct given *collect(struct merging *merging, bool directors, uint32_t *
 		uint32_t row_count = rows_of(report->sources[i].report, directors, &rows);
 
 		for (uint32_t k = 0; k < row_count; k++)
-			list[(*count)++] = (struct given){ &rows[k], i };
+			list[(*count)++] = (struct given){ &rows[k], i, false };
 	}
+	for (uint32_t i = 0; i < derived->count; i++)
+		list[(*count)++] = (struct given){ &derived->list[i].row, derived->list[i].source, true };
 	qsort(list, *count, sizeof *list, compare_given);
 	return list;
 }
@@ -113,8 +118,9 @@ static char *attributed(struct merging *merging, const struct given *given, int 
 	const char *reason = given->row->cells[check].reason;
 	struct text text = TEXT_INIT;
 
-	if (reason[0])
-		text_printf(&text, "%s: %s", merging->report->sources[given->source].label, reason);
+	if (reason[0] && !given->derived)
+		text_printf(&text, "%s: ", merging->report->sources[given->source].label);
+	text_add(&text, reason);
 	return merge_take_text(merging, &text);
 }
 
@@ -132,7 +138,7 @@ static char *contradiction(struct merging *merging, const struct given *pass, co
 static void merge_cell(struct merging *merging, const struct given *given, uint32_t count, int check,
 		       struct report_cell *into)
 {
-	static const enum check_value order[] = { CHECK_PASS, CHECK_FAIL, CHECK_UNKNOWN, CHECK_NOT_APPLICABLE };
+	static const enum check_value order[] = { CHECK_PASS, CHECK_FAIL, CHECK_NOT_APPLICABLE, CHECK_UNKNOWN };
 	const struct given *pass = first_with(given, count, check, CHECK_PASS);
 	const struct given *fail = first_with(given, count, check, CHECK_FAIL);
 
@@ -231,10 +237,11 @@ static void merge_row(struct merging *merging, const struct given *given, uint32
 		settle_mac(merging, given, count, &row->cells[CHECK_MAC]);
 }
 
-static struct report_row *merge_list(struct merging *merging, bool directors, uint32_t *row_count)
+static struct report_row *merge_list(struct merging *merging, bool directors, const struct derived_rows *derived,
+				     uint32_t *row_count)
 {
 	uint32_t count;
-	struct given *given = collect(merging, directors, &count);
+	struct given *given = collect(merging, directors, derived, &count);
 	struct report_row *rows = calloc((size_t)count + 1, sizeof *rows);
 
 	merging->failed |= !rows;
@@ -249,8 +256,12 @@ static struct report_row *merge_list(struct merging *merging, bool directors, ui
 
 void merge_rows(struct merging *merging)
 {
+	struct derived_rows derived = { .list = NULL };
+	static const struct derived_rows none;
 	struct report *report = merging->report;
 
-	report->rows = merge_list(merging, false, &report->row_count);
-	report->director_rows = merge_list(merging, true, &report->director_row_count);
+	merge_derive_rows(merging, &derived);
+	report->rows = merge_list(merging, false, &derived, &report->row_count);
+	report->director_rows = merge_list(merging, true, &none, &report->director_row_count);
+	derived_rows_free(&derived);
 }

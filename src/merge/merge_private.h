@@ -26,6 +26,21 @@ void merge_rows(struct merging *merging);
 void merge_faults(struct merging *merging);
 void merge_gaps(struct merging *merging);
 void merge_paths(struct merging *merging);
+/*
+ * Rows of the matrix that follow from what machines say of themselves: one for each real server that a director sends
+ * to by VS/DR. `source` is the director.
+ */
+struct derived_row {
+	struct report_row row;
+	uint32_t source;
+};
+struct derived_rows {
+	struct derived_row *list;
+	uint32_t count, room;
+};
+void merge_derive_rows(struct merging *merging, struct derived_rows *rows);
+void derived_rows_free(struct derived_rows *rows);
+
 /* What directors send where, against what real servers hold: conflicts. Faults of it are merge_faults()'s. */
 void merge_destinations(struct merging *merging);
 

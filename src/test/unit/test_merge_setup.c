@@ -115,6 +115,34 @@ static void a_real_server_that_holds_the_vip_is_fine(void **state)
 	report_free(&report);
 }
 
+#define TOLD(mac) ",\"hosts\":[" HOST("10.1.1.13", mac, "unknown") "]"
+
+static void a_director_and_its_real_servers_fill_the_matrix(void **state)
+{
+	struct report report;
+
+	(void)state;
+	merge_these(&report, "dir1", SENDING("dr", "10.1.1.13") TOLD(DOM0_MAC), "rs1", rs1, NULL);
+	assert_int_equal(report.row_count, 1);
+	assert_int_equal(report.rows[0].cells[CHECK_ARP].value, CHECK_PASS);
+	assert_int_equal(report.rows[0].cells[CHECK_MAC].value, CHECK_FAIL);
+	assert_string_equal(report.rows[0].cells[CHECK_MAC].reason,
+			    "dir1 has it at " DOM0_MAC "; its own MAC is " RS1_MAC " (rs1)");
+	assert_int_equal(report.rows[0].cells[CHECK_ACCEPTS].value, CHECK_FAIL);
+	assert_int_equal(report.rows[0].cells[CHECK_SERVICE].value, CHECK_UNKNOWN);
+	report_free(&report);
+	merge_these(&report, "dir1", SENDING("dr", "10.1.1.13") TOLD(RS1_MAC), "rs1",
+		    HOLDING("10.1.1.13", RS1_MAC, "true"), NULL);
+	assert_int_equal(report.rows[0].cells[CHECK_MAC].value, CHECK_PASS);
+	assert_int_equal(report.rows[0].cells[CHECK_ACCEPTS].value, CHECK_UNKNOWN);
+	report_free(&report);
+	/* What a test found out counts as well. */
+	merge_these(&report, "dir1", SENDING("dr", "10.1.1.13"), "probe", ROW("pass", "pass"), NULL);
+	assert_int_equal(report.row_count, 1);
+	assert_string_equal(report.rows[0].cells[CHECK_MAC].reason, "probe: why");
+	report_free(&report);
+}
+
 static void what_the_real_server_said_itself_is_not_said_twice(void **state)
 {
 	static const char told[] =
@@ -196,6 +224,7 @@ int main(void)
 		cmocka_unit_test(two_methods_are_a_conflict),
 		cmocka_unit_test(a_real_server_without_the_vip_is_found),
 		cmocka_unit_test(a_real_server_that_holds_the_vip_is_fine),
+		cmocka_unit_test(a_director_and_its_real_servers_fill_the_matrix),
 		cmocka_unit_test(what_the_real_server_said_itself_is_not_said_twice),
 		cmocka_unit_test(a_real_server_that_no_director_knows_is_a_conflict),
 		cmocka_unit_test(the_last_who_saw_a_packet_is_told),
