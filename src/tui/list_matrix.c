@@ -28,24 +28,14 @@ static const struct list_column columns[] = {
 
 static uint64_t count_rows(const struct model *model)
 {
-	return model->report != NULL ? (uint64_t)model->report->row_count + model->report->topology.director_count : 0;
+	return model->report != NULL ? (uint64_t)model->report->row_count + model->report->director_row_count : 0;
 }
 
-static const struct report_row *row_at(const struct model *model, uint64_t item)
+const struct report_row *matrix_row(const struct model *model, uint64_t item)
 {
-	return item < model->report->row_count ? &model->report->rows[item] : NULL;
-}
+	const struct report *report = model->report;
 
-static const struct topology_host *director_at(const struct model *model, uint64_t item)
-{
-	return &model->report->topology.directors[item - model->report->row_count];
-}
-
-static struct ip address_at(const struct model *model, uint64_t item)
-{
-	const struct report_row *row = row_at(model, item);
-
-	return row != NULL ? row->real_server : director_at(model, item)->ip;
+	return item < report->row_count ? &report->rows[item] : &report->director_rows[item - report->row_count];
 }
 
 static int compare_rows(const struct report_row *a, const struct report_row *b)
@@ -61,14 +51,20 @@ static int compare_rows(const struct report_row *a, const struct report_row *b)
 /* The same row in the report before the last round, or NULL. Rows are in a fixed order. */
 static const struct report_row *row_before(const struct model *model, const struct report_row *row)
 {
-	uint32_t low = 0, high = model->previous != NULL ? model->previous->row_count : 0;
+	const struct report *previous = model->previous;
+	const struct report_row *rows;
+	uint32_t low = 0, high;
 
+	if (previous == NULL)
+		return NULL;
+	rows = row->is_director ? previous->director_rows : previous->rows;
+	high = row->is_director ? previous->director_row_count : previous->row_count;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
-		int order = compare_rows(&model->previous->rows[middle], row);
+		int order = compare_rows(&rows[middle], row);
 
 		if (order == 0)
-			return &model->previous->rows[middle];
+			return &rows[middle];
 		if (order < 0)
 			low = middle + 1;
 		else
@@ -95,50 +91,15 @@ static void value_cell(struct list_cell *cell, enum check_value value, bool chan
 		strcat(cell->text, "*");
 }
 
-/* What frames show of a director: that it answers, and with its own MAC. */
-static enum check_value director_value(const struct model *model, const struct topology_host *director,
-				       enum check check)
-{
-	const struct report_host *host = report_find_host(model->report, &director->ip);
-	enum check_value value = CHECK_UNKNOWN;
-
-	if (check != CHECK_ARP && check != CHECK_MAC)
-		return CHECK_NOT_APPLICABLE;
-	for (uint32_t i = 0; host != NULL && i < host->mac_count; i++) {
-		enum own own = host->macs[i].own;
-
-		if (check == CHECK_ARP || own == OWN_YES)
-			return CHECK_PASS;
-		if (own == OWN_NO)
-			value = CHECK_FAIL;
-	}
-	return value;
-}
-
-static bool mac_at(const struct model *model, uint64_t item, struct mac *mac)
-{
-	const struct report_row *row = row_at(model, item);
-	const struct report_host *host;
-
-	if (row != NULL) {
-		*mac = row->mac;
-		return row->has_mac;
-	}
-	if (report_mac_of_host(model->report, director_at(model, item), mac))
-		return true;
-	host = report_find_host(model->report, &director_at(model, item)->ip);
-	if (host != NULL && host->mac_count > 0)
-		*mac = host->macs[0].mac;
-	return host != NULL && host->mac_count > 0;
-}
-
 static int32_t weight_at(const struct model *model, uint64_t item)
 {
-	const struct report_row *row = row_at(model, item);
+	const struct report_row *row = matrix_row(model, item);
 	const struct topology *topology = &model->report->topology;
 	const struct model_node *node;
 
-	for (uint32_t i = 0; row != NULL && i < topology->backend_count; i++) {
+	if (row->is_director)
+		return -1;
+	for (uint32_t i = 0; i < topology->backend_count; i++) {
 		const struct topology_backend *backend = &topology->backends[i];
 		const struct topology_service *service = &topology->services[backend->service];
 
@@ -147,19 +108,15 @@ static int32_t weight_at(const struct model *model, uint64_t item)
 		    ip_equal(&topology->real_servers[backend->real_server].ip, &row->real_server))
 			return backend->weight;
 	}
-	node = row != NULL ? words_node(model, &row->real_server) : NULL;
+	node = words_node(model, &row->real_server);
 	return node != NULL ? node->weight : -1;
 }
 
-static void check_cell(const struct model *model, uint64_t item, enum check check, struct list_cell *cell)
+static void check_cell(const struct model *model, const struct report_row *row, enum check check,
+		       struct list_cell *cell)
 {
-	const struct report_row *row = row_at(model, item), *before;
+	const struct report_row *before = row_before(model, row);
 
-	if (row == NULL) {
-		value_cell(cell, director_value(model, director_at(model, item), check), false);
-		return;
-	}
-	before = row_before(model, row);
 	value_cell(cell, row->cells[check].value,
 		   before != NULL && before->cells[check].value != row->cells[check].value);
 }
@@ -167,44 +124,43 @@ static void check_cell(const struct model *model, uint64_t item, enum check chec
 static void matrix_cell(const struct screen *screen, const struct model *model, uint64_t item, unsigned column,
 			struct list_cell *cell)
 {
-	const struct ip address = address_at(model, item);
-	const struct model_node *node = words_node(model, &address);
-	struct mac mac;
-	char buffer[IP_TEXT_SIZE];
+	const struct report_row *row = matrix_row(model, item);
+	const struct model_node *node;
 
 	(void)screen;
 	cell->role = ROLE_PLAIN;
 	cell->text[0] = '\0';
 	if (column >= CHECKS && column < SETTINGS) {
-		check_cell(model, item, (enum check)(column - CHECKS), cell);
-	} else if (column == ADDRESS) {
-		list_cell_set(cell, ip_format(&address, buffer));
+		check_cell(model, row, (enum check)(column - CHECKS), cell);
+		return;
+	}
+	node = words_node(model, &row->real_server);
+	if (column == ADDRESS) {
+		ip_format(&row->real_server, cell->text);
 	} else if (column == AT) {
-		list_cell_set(cell, mac_at(model, item, &mac) ? mac_format(mac, buffer) : "?");
+		list_cell_set(cell, "?");
+		if (row->has_mac)
+			mac_format(row->mac, cell->text);
 	} else if (column == KIND) {
-		list_cell_set(cell, mac_at(model, item, &mac) ? mac_kind_of_host(mac, &address)->name : "");
-	} else if (column == NAME && node != NULL && node->name != NULL) {
-		list_cell_set(cell, node->name);
-	} else if (column == SETTINGS && node != NULL && node->arp_settings != NULL) {
-		list_cell_set(cell, node->arp_settings);
-	} else if (column == WEIGHT) {
-		int32_t weight = weight_at(model, item);
-
-		if (weight >= 0)
-			snprintf(cell->text, sizeof cell->text, "%d", weight);
+		list_cell_set(cell, row->has_mac ? mac_kind_of_host(row->mac, &row->real_server)->name : "");
+	} else if (column == NAME) {
+		list_cell_set(cell, node != NULL && node->name != NULL ? node->name : "");
+	} else if (column == SETTINGS) {
+		list_cell_set(cell, node != NULL && node->arp_settings != NULL ? node->arp_settings : "");
+	} else if (column == WEIGHT && weight_at(model, item) >= 0) {
+		snprintf(cell->text, sizeof cell->text, "%d", weight_at(model, item));
 	}
 }
 
 static struct list_rank matrix_rank(const struct model *model, uint64_t item, unsigned column)
 {
-	const struct ip address = address_at(model, item);
+	const struct report_row *row = matrix_row(model, item);
 	struct list_cell cell = { .text = "" };
-	struct mac mac;
 
 	if (column == ADDRESS)
-		return rank_of_ip(&address);
+		return rank_of_ip(&row->real_server);
 	if (column == AT)
-		return mac_at(model, item, &mac) ? rank_of_mac(mac) : (struct list_rank){ 0, 0 };
+		return row->has_mac ? rank_of_mac(row->mac) : (struct list_rank){ 0, 0 };
 	if (column == WEIGHT)
 		return (struct list_rank){ (uint64_t)((int64_t)weight_at(model, item) + 1), 0 };
 	matrix_cell(NULL, model, item, column, &cell);
@@ -215,26 +171,21 @@ static struct list_rank matrix_rank(const struct model *model, uint64_t item, un
 
 static struct list_identity matrix_identity(const struct model *model, uint64_t item)
 {
-	const struct report_row *row = row_at(model, item);
+	const struct report_row *row = matrix_row(model, item);
 
-	if (row == NULL)
-		return (struct list_identity){ .ip = director_at(model, item)->ip, .number = UINT64_MAX };
 	return (struct list_identity){ .ip = row->real_server,
 				       .other = row->vip,
 				       .more = row->fwmark,
-				       .number = (uint64_t)row->port << 8 | row->protocol };
+				       .number = (uint64_t)row->is_director << 32 | (uint64_t)row->port << 8 |
+						 row->protocol };
 }
 
 static bool matrix_trouble(const struct screen *screen, const struct model *model, uint64_t item)
 {
 	(void)screen;
-	for (int check = 0; check < CHECK_COUNT; check++) {
-		struct list_cell cell;
-
-		check_cell(model, item, (enum check)check, &cell);
-		if (cell.text[0] == 'F')
+	for (int check = 0; check < CHECK_COUNT; check++)
+		if (matrix_row(model, item)->cells[check].value == CHECK_FAIL)
 			return true;
-	}
 	return false;
 }
 
@@ -243,18 +194,16 @@ static bool same_service(const struct report_row *a, const struct report_row *b)
 	return ip_equal(&a->vip, &b->vip) && a->port == b->port && a->protocol == b->protocol && a->fwmark == b->fwmark;
 }
 
-/* The number of the service's first row. Rows of a service stand together. */
+/* The number of the service's first row. Rows of a service stand together, those of directors behind all others. */
 static uint32_t matrix_group(const struct model *model, uint64_t item)
 {
-	const struct report *report = model->report;
-	uint32_t low = 0, high = (uint32_t)item;
+	const struct report_row *row = matrix_row(model, item);
+	uint32_t low = row->is_director ? model->report->row_count : 0, high = (uint32_t)item;
 
-	if (item >= report->row_count)
-		return report->row_count;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (same_service(&report->rows[middle], &report->rows[item]))
+		if (same_service(matrix_row(model, middle), row))
 			high = middle;
 		else
 			low = middle + 1;
@@ -262,40 +211,37 @@ static uint32_t matrix_group(const struct model *model, uint64_t item)
 	return low;
 }
 
-static int put_director(const struct model *model, const struct region *region, int row, int column)
+static void put_director(const struct model *model, const struct region *region, int row, int column)
 {
-	const struct topology *topology = &model->report->topology;
-	char ip[IP_TEXT_SIZE], mac_text[MAC_TEXT_SIZE];
-	struct mac mac;
+	const struct report *report = model->report;
+	char ip[IP_TEXT_SIZE], mac[MAC_TEXT_SIZE];
 
-	if (topology->director_count != 1)
-		return column;
-	column =
-	    region_printf(region, row, column, ROLE_PLAIN, "  director %s", ip_format(&topology->directors[0].ip, ip));
-	if (mac_at(model, model->report->row_count, &mac))
-		column = region_printf(region, row, column, ROLE_PLAIN, " at %s", mac_format(mac, mac_text));
-	return column;
+	if (report->topology.director_count != 1 || report->director_row_count == 0)
+		return;
+	column = region_printf(region, row, column, ROLE_PLAIN, "  director %s",
+			       ip_format(&report->director_rows[0].real_server, ip));
+	if (report->director_rows[0].has_mac)
+		region_printf(region, row, column, ROLE_PLAIN, " at %s", mac_format(report->director_rows[0].mac, mac));
 }
 
 static void matrix_title(const struct model *model, uint64_t item, const struct region *region, int row)
 {
-	const struct report_row *first = row_at(model, item);
+	const struct report_row *first = matrix_row(model, item);
 	struct text service = TEXT_INIT;
 	int column;
 
-	if (first == NULL) {
-		region_put(region, row, 0, ROLE_HEADING, "Directors");
-		return;
-	}
 	report_add_service(&service, first);
-	column = region_printf(region, row, 0, ROLE_HEADING, "VIP %s", text_string(&service));
+	column = region_printf(region, row, 0, ROLE_HEADING, "%s %s", first->is_director ? "Directors of" : "VIP",
+			       text_string(&service));
+	text_free(&service);
+	if (first->is_director)
+		return;
 	column = region_printf(region, row, column, ROLE_PLAIN, "  %s",
 			       first->method == METHOD_DR    ? "VS/DR"
 			       : first->method == METHOD_TUN ? "VS/TUN"
 			       : first->method == METHOD_NAT ? "VS/NAT"
 							     : "method unknown");
 	put_director(model, region, row, column);
-	text_free(&service);
 }
 
 const struct list_kind list_matrix = {

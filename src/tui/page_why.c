@@ -115,8 +115,9 @@ void page_row(struct page *page, const struct model *model, const struct report_
 	char ip[IP_TEXT_SIZE], mac[MAC_TEXT_SIZE];
 
 	report_add_service(&line, row);
-	page_line(page, ROLE_HEADING, "%s on %s at %s, %s", text_string(&line), ip_format(&row->real_server, ip),
-		  row->has_mac ? mac_format(row->mac, mac) : "an unknown MAC", method_name(row->method));
+	page_line(page, ROLE_HEADING, "%s %s %s at %s, %s", text_string(&line), row->is_director ? "by director" : "on",
+		  ip_format(&row->real_server, ip), row->has_mac ? mac_format(row->mac, mac) : "an unknown MAC",
+		  method_name(row->method));
 	for (int check = 0; check < CHECK_COUNT; check++) {
 		const struct report_cell *cell = &row->cells[check];
 

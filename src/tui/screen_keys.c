@@ -69,14 +69,12 @@ void screen_show_proof(struct screen *screen, const struct model *model, const s
 void screen_follow_row(struct screen *screen, const struct model *model)
 {
 	const struct report_row *row = screen_row(screen, model);
-	const struct ip address = list_address(screen, model, VIEW_MATRIX); /* a director's, too */
 
 	screen->why_row = row != NULL;
-	for (uint32_t i = 0; address.family != 0 && i < model->report->fault_count; i++) {
-		const struct fault *fault = &model->report->faults[i];
+	for (uint32_t i = 0; row != NULL && i < model->report->fault_count; i++) {
 		struct list_identity identity;
 
-		if (row != NULL ? !fault_is_about(fault, row) : !ip_equal(&fault->subject.ip, &address))
+		if (!fault_is_about(&model->report->faults[i], row))
 			continue;
 		identity = list_faults.identity(model, i);
 		if (!list_find(&screen->lists[VIEW_FAULTS], model, &identity))
@@ -84,23 +82,6 @@ void screen_follow_row(struct screen *screen, const struct model *model)
 		screen->why_row = false;
 		return;
 	}
-}
-
-/* Hosts may have several MACs: the first one. */
-static void show_host(struct screen *screen, const struct model *model, const struct ip *ip)
-{
-	struct list *list = &screen->lists[VIEW_HOSTS];
-
-	for (uint64_t place = 0; place < list->shown; place++) {
-		const struct ip there = list->kind->identity(model, list_item(list, place)).ip;
-
-		if (!ip_equal(&there, ip))
-			continue;
-		list_select(list, model, place);
-		screen_show_view(screen, VIEW_HOSTS);
-		return;
-	}
-	say(screen, "nothing was heard of this host");
 }
 
 static int find_place(const struct screen *screen, enum pane pane)
@@ -170,12 +151,8 @@ static void open_selected(struct screen *screen, const struct model *model)
 	const struct fault *fault = screen_fault(screen, model);
 	bool row = focus == PANE_MATRIX || (focus == PANE_WHY && screen->view == VIEW_MATRIX && screen->why_row);
 
-	const struct ip address = list_address(screen, model, VIEW_MATRIX);
-
 	if (row && screen_row(screen, model) != NULL)
 		overlay_open(screen, OVERLAY_ROW);
-	else if (row && address.family != 0)
-		show_host(screen, model, &address);
 	else if ((focus == PANE_FAULTS || focus == PANE_WHY) && fault != NULL)
 		screen_show_proof(screen, model, fault);
 	else if (focus == PANE_HOSTS)

@@ -103,9 +103,7 @@ const struct report_row *screen_row(const struct screen *screen, const struct mo
 {
 	uint64_t item;
 
-	if (!list_selected(&screen->lists[VIEW_MATRIX], &item) || item >= model->report->row_count)
-		return NULL;
-	return &model->report->rows[item];
+	return list_selected(&screen->lists[VIEW_MATRIX], &item) ? matrix_row(model, item) : NULL;
 }
 
 bool screen_frame(const struct screen *screen, const struct model *model, struct frame *frame)

@@ -91,6 +91,9 @@ struct screen {
 	char order_text[PROMPT_SIZE];
 };
 
+/* A row of the matrix by its item: of a real server or, behind those, of a director. */
+const struct report_row *matrix_row(const struct model *model, uint64_t item);
+
 extern const struct list_kind list_matrix, list_hosts, list_faults, list_packets, list_replay, list_log;
 
 /* --- screen.c, screen_prepare.c --- */
@@ -111,7 +114,7 @@ enum pane screen_focus(const struct screen *screen);
 
 /* The selected fault, or NULL. */
 const struct fault *screen_fault(const struct screen *screen, const struct model *model);
-/* The selected row of the matrix, or NULL where a director is selected or nothing. */
+/* The selected row of the matrix, or NULL. */
 const struct report_row *screen_row(const struct screen *screen, const struct model *model);
 /* The address that the selection is about: family 0 for none. */
 struct ip screen_address(const struct screen *screen, const struct model *model);
