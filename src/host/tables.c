@@ -46,7 +46,7 @@ static void read_route(struct host_state *state, const char *line)
 		return;
 	route->destination = ip_of_word(destination);
 	route->prefix = bits_of(mask);
-	route->type = flags & RTF_REJECT ? ROUTE_OTHER : ROUTE_UNICAST;
+	route->type = (flags & RTF_REJECT) ? ROUTE_OTHER : ROUTE_UNICAST;
 	route->table = TABLE_MAIN;
 	route->metric = metric;
 	if (flags & RTF_GATEWAY)
@@ -84,8 +84,8 @@ static void read_route6(struct host_state *state, const char *line)
 		return;
 	route->destination = to;
 	route->prefix = (uint8_t)prefix;
-	route->type = flags & RTF_REJECT ? ROUTE_OTHER : flags & RTF_LOCAL_OF_IPV6 ? ROUTE_LOCAL : ROUTE_UNICAST;
-	route->table = flags & RTF_LOCAL_OF_IPV6 ? TABLE_LOCAL : TABLE_MAIN;
+	route->type = (flags & RTF_REJECT) ? ROUTE_OTHER : (flags & RTF_LOCAL_OF_IPV6) ? ROUTE_LOCAL : ROUTE_UNICAST;
+	route->table = (flags & RTF_LOCAL_OF_IPV6) ? TABLE_LOCAL : TABLE_MAIN;
 	route->metric = metric;
 	if (flags & RTF_GATEWAY)
 		route->gateway = by;

@@ -252,10 +252,11 @@ int host_topology(const struct host_state *state, struct topology *topology, str
  * Completes a set-up that options began by what this host knows, for commands that ask the network: IPVS's table,
  * keepalived.conf, and its own address as the director's; of a hypervisor's guests the true MACs, where their
  * configuration tells the address. What options name is asked for alone: beside a VIP of theirs no other service is
- * added, beside a real server no other one. A hypervisor that is told of nothing gets its guests as real servers: those whose configuration
- * tells the address, and those that it has talked to. Where sources contradict each other, options stand, then the table, then keepalived.conf. `macs_alone`: nothing but
- * MACs is added. `sources` takes what was used: "the IPVS table (1 service, 2 real servers), the true MACs of 5
- * guests"; "" for nothing. Fails with ERROR_MEMORY only.
+ * added, beside a real server no other one. A hypervisor that is told of nothing gets its guests as real servers: those
+ * whose configuration tells the address, and those that it has talked to. Where sources contradict each other, options
+ * stand, then the table, then keepalived.conf. `macs_alone`: nothing but MACs is added. `sources` takes what was used:
+ * "the IPVS table (1 service, 2 real servers), the true MACs of 5 guests"; "" for nothing. Fails with ERROR_MEMORY
+ * only.
  */
 int host_topology_complete(const struct host_state *state, bool macs_alone, struct topology *topology,
 			   struct text *sources, struct error *error);
