@@ -8,6 +8,7 @@
 #include "cli/message.h"
 #include "cli/watch.h"
 #include "cli/watch_options.h"
+#include "cli/watch_replay.h"
 #include "cli/watch_signals.h"
 #include "net/privileges.h"
 #include "rules/registry.h"
@@ -40,6 +41,8 @@ static int open_sources(struct watch *watch, const struct operands *operands, st
 	status = watch_live_open(watch, error);
 	kept_write(&watch->topology, watch->report.quiet, &watch->set_up);
 	watch->options.record.comment = text_string(&watch->set_up);
+	if (status == 0 && watch_replay_is_wanted(watch))
+		status = watch_replay_open(watch, error);
 	if (status == 0)
 		status = recording_open(&watch->recording, &watch->options.record, &watch->station, error);
 	return status;
@@ -62,6 +65,8 @@ static int prepare(struct watch *watch, const struct operands *operands, struct 
 	bool screen = !watch->options.once && !watch->options.headless;
 	int status = watch_options_check(&watch->options, &watch->report, operands->count > 0, error);
 
+	if (status == 0)
+		status = watch_replay_check(watch, operands->count > 0, error);
 	if (status == 0 && screen)
 		status = watch_screen_check(error);
 	if (status == 0)
@@ -202,6 +207,7 @@ static void release(struct watch *watch)
 	packets_free(watch->packets);
 	watch_files_close(watch);
 	watch_nodes_free(watch);
+	watch_replay_free(watch);
 	verdicts_free(watch->verdicts);
 	recording_discard(&watch->recording);
 	output_discard(&watch->output);
@@ -220,6 +226,8 @@ static int start(struct watch *watch, const struct command *self, int argc, char
 		this_host_group(&watch->this_host),
 		watch_options_group(&watch->options),
 		watch_options_screen_group(&watch->options),
+		watch_replay_file_group(watch),
+		watch_replay_group(watch),
 		report_options_group(&watch->report),
 		{ 0 },
 	};
@@ -248,7 +256,8 @@ int command_watch(const struct command *self, int argc, char **argv)
 	watch->recording = (struct recording)RECORDING_INIT;
 	watch_options_init(&watch->options);
 	report_options_init(&watch->report);
-	status = start(watch, self, argc, argv);
+	status = watch_replay_init(watch, &error);
+	status = status < 0 ? message_fail(&error) : start(watch, self, argc, argv);
 	release(watch);
 	free(watch);
 	return status;

@@ -55,6 +55,7 @@ struct watch_live;
 struct watch_files;
 struct watch_screen;
 struct watch_nodes;
+struct watch_replay;
 
 struct watch {
 	struct watch_options options;
@@ -70,6 +71,7 @@ struct watch {
 	struct watch_live *live;   /* NULL for files */
 	struct watch_files *files; /* NULL for interfaces */
 	struct watch_nodes *nodes;
+	struct watch_replay *replay;
 	struct watch_screen *screen; /* NULL without one */
 	struct text name;            /* of the source */
 	struct text set_up;          /* kept with the recording */

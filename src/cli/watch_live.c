@@ -5,10 +5,12 @@
 #include <time.h>
 
 #include "cli/watch.h"
+#include "cli/watch_replay.h"
 #include "net/filter.h"
 
 enum {
-	FRAMES_AT_ONCE = 256,    /* taken between two looks at the clock */
+	FRAMES_AT_ONCE = 256, /* taken between two looks at the clock */
+	REPLAY_SNAPLEN = 262144,
 	WATCH_BUFFER = 32 << 20, /* bytes in the kernel: storms while a report is made */
 };
 
@@ -64,10 +66,14 @@ static int make_filter(struct watch *watch, struct error *error)
 int watch_live_open(struct watch *watch, struct error *error)
 {
 	struct live_options capture = { .promiscuous = !watch->options.not_promiscuous,
+					.dense = true,
 					.snaplen = watch->options.snaplen,
 					.buffer = WATCH_BUFFER };
 	int status;
 
+	/* Answers are compared as a whole, and segmentation offload hands over what is much larger than a frame. */
+	if (watch_replay_is_wanted(watch))
+		capture.snaplen = REPLAY_SNAPLEN;
 	watch->live = calloc(1, sizeof *watch->live);
 	if (!watch->live)
 		return error_set(error, ERROR_MEMORY, NULL, "no memory to watch");
@@ -236,11 +242,12 @@ static void take(struct watch *watch, uint32_t place, struct frame *frame)
 	verdicts_eat(watch->verdicts, frame);
 	packets_add(watch->packets, frame);
 	recording_add(&watch->recording, frame, verdicts_report(watch->verdicts));
-	if (round_goes_on(&watch->round)) {
+	if (round_goes_on(&watch->round) || watch_replay_goes_on(watch)) {
 		struct packet packet;
 
 		packet_decode(frame, &packet);
 		round_eat(&watch->round, place, &packet);
+		watch_replay_eat(watch, place, &packet);
 	}
 	watch->changed = true;
 }

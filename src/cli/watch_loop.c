@@ -10,6 +10,7 @@
 #include "cli/interrupt.h"
 #include "cli/message.h"
 #include "cli/watch.h"
+#include "cli/watch_replay.h"
 #include "cli/watch_signals.h"
 #include "rules/registry.h"
 
@@ -21,6 +22,8 @@ static const nanos refresh_least = 250 * NANOS_PER_MILLI, refresh_most = 1500 * 
 enum { REFRESH_SHARE = 12 };
 /* Silence becomes a verdict after 1.2 s; somebody has to look then. */
 static const nanos tick_interval = 250 * NANOS_PER_MILLI;
+/* What is under way is reset at the end; that takes a moment. */
+static const nanos replay_end_most = 300 * NANOS_PER_MILLI;
 /* After the last frame nothing changes any more but by what is asked. */
 static const nanos quiet_after = 3 * NANOS_PER_SECOND;
 
@@ -88,6 +91,7 @@ void watch_probe(struct watch *watch, const struct ip *address)
 static void end_round(struct watch *watch, bool complete, const struct error *error)
 {
 	verdicts_end_round(watch->verdicts, complete);
+	watch_replay_tell(watch);
 	if (complete)
 		watch_say(watch, SEVERITY_INFO, "round %u of probing is complete: %u tests",
 			  (unsigned)watch->round.complete, (unsigned)watch->round.done);
@@ -200,6 +204,8 @@ static nanos time_to_wait(const struct watch *watch, bool more)
 		least = least_of(least, round_wait(&watch->round));
 	else if (watch->next_round > 0)
 		least = least_of(least, until(watch->next_round, now));
+	if (watch_replay_goes_on(watch))
+		least = least_of(least, watch_replay_wait(watch, now));
 	if (watch->options.duration > 0)
 		least = least_of(least, until(watch->begun + watch->options.duration, now));
 	/* A frozen screen makes no reports. */
@@ -241,6 +247,7 @@ static int take(struct watch *watch, const struct waiting *waiting, struct error
 		more = watch_live_take(watch, take_most);
 		watch_live_look(watch);
 		work_on_round(watch);
+		watch_replay_work(watch);
 	} else {
 		more = watch_files_read(watch, take_most, error);
 		if (more == 0 && !watch->screen)
@@ -272,9 +279,22 @@ static int turn(struct watch *watch, bool *more, struct error *error)
 	return 0;
 }
 
+/* Nothing stays half-open. */
+static void end_replay(struct watch *watch)
+{
+	nanos end = monotonic_now() + replay_end_most;
+
+	watch_replay_stop(watch);
+	while (watch_replay_goes_on(watch) && monotonic_now() < end) {
+		watch_live_take(watch, NANOS_PER_MILLI);
+		watch_replay_work(watch);
+	}
+}
+
 /* The last look, so that events and metrics are those of the end. */
 static void end(struct watch *watch)
 {
+	end_replay(watch);
 	round_end(&watch->round);
 	verdicts_end_round(watch->verdicts, false);
 	if (watch->live)
@@ -343,6 +363,7 @@ void watch_model(const struct watch *watch, struct model *model)
 	model->previous = verdicts_previous(watch->verdicts);
 	model->past = verdicts_past(watch->verdicts, &model->past_count);
 	model->nodes = watch_nodes_list(watch, &model->node_count);
+	watch_replay_fill_model(watch, &model->replay);
 	model->packets = packets_model(watch->packets);
 	model->log = watch->log.lines;
 	model->log_count = watch->log.count;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli/watch.h"
+#include "cli/watch_replay.h"
 #include "cli/watch_signals.h"
 #include "tui/curses.h"
 
@@ -86,7 +87,7 @@ static void say_lines(struct watch *watch, char *bytes)
 	for (char *line = strtok_r(bytes, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		if (strncmp(line, prefix, sizeof prefix - 1) == 0)
 			line += sizeof prefix - 1;
-		watch_say(watch, SEVERITY_ERROR, "%s", line);
+		watch_say(watch, SEVERITY_WARNING, "%s", line);
 	}
 }
 
@@ -283,6 +284,18 @@ static void obey(struct watch *watch, const struct model *model, const struct sc
 	case ORDER_MOUSE: terminal_set_mouse(screen->terminal, order->on); break;
 	case ORDER_THEME: terminal_set_theme(screen->terminal, screen_theme(screen->screen)); break;
 	case ORDER_PROBE: watch_probe(watch, &order->address); break;
+	case ORDER_REPLAY:
+		if (order->text[0] != '\0')
+			watch_say(watch, SEVERITY_WARNING,
+				  "files cannot be opened any more; name the recording with --replay at the start");
+		else
+			watch_replay_begin(watch, &order->address);
+		break;
+	case ORDER_REPLAY_STOP: watch_replay_stop(watch); break;
+	case ORDER_REPLAY_PAUSE:
+	case ORDER_REPLAY_RATE:
+		watch_say(watch, SEVERITY_WARNING, "conversations keep their own pace (--speed); x ends the replay");
+		break;
 	case ORDER_EXPORT_VIEW:
 	case ORDER_EXPORT_REPORT:
 	case ORDER_EXPORT_EVIDENCE: watch_export(watch, screen->screen, model, order); break;

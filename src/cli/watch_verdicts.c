@@ -178,6 +178,14 @@ void verdicts_add_gap(struct verdicts *verdicts, int input, const char *reason, 
 			engine_add_gap(verdicts->members[i].engine, input, reason, count);
 }
 
+void verdicts_set_replay(struct verdicts *verdicts, const struct replay_result *results, uint32_t count)
+{
+	for (int i = 0; i < ENGINE_COUNT; i++)
+		for (uint32_t k = 0; verdicts->members[i].engine && k < count; k++)
+			/* Without memory the column stays unknown. */
+			(void)engine_set_replay(verdicts->members[i].engine, 0, &results[k], NULL);
+}
+
 /* --- reports --- */
 
 static struct engine *present_engine(const struct verdicts *verdicts)

@@ -60,6 +60,9 @@ void verdicts_end_input(struct verdicts *verdicts, uint32_t input, const struct 
 void verdicts_update_input(struct verdicts *verdicts, uint32_t input, const struct capture_info *info);
 void verdicts_add_gap(struct verdicts *verdicts, int input, const char *reason, uint64_t count);
 
+/* What a replayer knows, in place of what was said before; for engines that begin later it is to be said again. */
+void verdicts_set_replay(struct verdicts *verdicts, const struct replay_result *results, uint32_t count);
+
 /*
  * A round of probing begins, ends, or is given up. `address` of family 0: everything is asked. Memory that is not there
  * leaves the older evidence in force.

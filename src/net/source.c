@@ -195,6 +195,20 @@ int source_descriptor(const struct source *source)
 	return source->format == &source_plain && source->regular ? source->descriptor : -1;
 }
 
+int source_rewind(struct source *source, struct error *error)
+{
+	if (!source->regular || lseek(source->descriptor, 0, SEEK_SET) < 0)
+		return error_set(error, ERROR_INPUT, source->name, "cannot be read twice; save it to a file");
+	if (source->format && source->format->close)
+		source->format->close(source);
+	source->format = NULL;
+	source->decoder = NULL;
+	source->inside = source->pending = false;
+	source->start = source->end = 0;
+	source->consumed = 0;
+	return 0;
+}
+
 void source_close(struct source *source)
 {
 	if (!source)

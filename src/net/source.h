@@ -47,6 +47,8 @@ struct source_progress source_progress(const struct source *source);
  * something was read; else -1. It stays the source's.
  */
 int source_descriptor(const struct source *source);
+/* Begins anew. ERROR_INPUT where the bytes come only once (pipes). */
+int source_rewind(struct source *source, struct error *error);
 void source_close(struct source *source); /* NULL is legal */
 
 #endif

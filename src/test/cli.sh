@@ -374,6 +374,8 @@ asking() {
 	refuse 'watch: events and a report on stdout' 2 'where the report goes' watch --headless -f json
 	refuse 'watch: a format of a view' 2 'analyze or probe' watch --once -f json
 	refuse 'watch: width of a screen' 2 'for --once' watch --width 80
+	refuse 'watch: replaying a capture that is watched' 2 'needs an interface' watch --once --replay x "$pcaps/corpus/flux.pcap"
+	refuse 'watch: options of a replay without one' 2 'is for --replay' watch --once --speed 2 "$pcaps/corpus/flux.pcap"
 	refuse 'watch: a file that is not there' 3 'cannot be opened' watch --once truemac-none.pcap
 	refuse 'scan: no network' 2 'no-network' scan -i lo no-network
 	refuse 'scan: larger than a /16' 2 '/8' scan -i lo 10.0.0.0/8
