@@ -3,12 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "cli/forward.h"
 
-enum { MOST_LINES = 40 };
+enum { USUAL_COLUMNS = 80, USUAL_ROWS = 24, LEFT_FREE = 4 };
 
 static const nanos on_terminal = NANOS_PER_SECOND;
 static const nanos elsewhere = 10 * NANOS_PER_SECOND;
@@ -53,31 +54,48 @@ static uint64_t rate_of(struct forward_show *show, uint32_t index, uint64_t pack
 	return time > 0 ? (packets - before) * (uint64_t)NANOS_PER_SECOND / (uint64_t)time : 0;
 }
 
-static void add_backend(struct forward_show *show, uint32_t index, nanos now, struct text *into)
+/* Lines that the terminal breaks, and those that have left it, could not be erased. */
+static void measure(uint32_t *columns, uint32_t *rows)
+{
+	struct winsize size;
+
+	*columns = USUAL_COLUMNS;
+	*rows = USUAL_ROWS;
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) < 0)
+		return;
+	if (size.ws_col > 0)
+		*columns = size.ws_col;
+	if (size.ws_row > LEFT_FREE)
+		*rows = size.ws_row;
+}
+
+static void add_backend(struct forward_show *show, uint32_t index, uint32_t columns, nanos now, struct text *into)
 {
 	const struct forward *forward = show->forward;
 	const struct director_plan_backend *planned = &forward->plan.backends[index];
 	const struct forward_backend *backend = &forward->backends[index];
 	struct director_backend_count count = director_tables_count(&forward->engine->tables, index);
-	char service[SERVICE_TEXT_SIZE], server[IP_TEXT_SIZE];
+	char service[SERVICE_TEXT_SIZE], server[IP_TEXT_SIZE], line[256];
 
-	text_printf(into, "%-22s %-16s %-8s %12llu packets %10llu flows %10llu/s\n",
-		    service_format(&forward->topology.services[planned->service], service),
-		    ip_format(&forward->topology.real_servers[planned->real_server].ip, server),
-		    !backend->known ? "unknown"
-		    : backend->up   ? "up"
-				    : "down",
-		    (unsigned long long)count.packets, (unsigned long long)count.flows,
-		    (unsigned long long)rate_of(show, index, count.packets, now));
+	snprintf(line, sizeof line, "%-21s %-15s %-7s %11llu packets %8llu/s",
+		 service_format(&forward->topology.services[planned->service], service),
+		 ip_format(&forward->topology.real_servers[planned->real_server].ip, server),
+		 !backend->known ? "unknown"
+		 : backend->up   ? "up"
+				 : "down",
+		 (unsigned long long)count.packets, (unsigned long long)rate_of(show, index, count.packets, now));
+	text_printf(into, "%.*s\n", (int)columns - 1, line);
 }
 
 static void add_table(struct forward_show *show, nanos now, struct text *into)
 {
-	uint32_t count = show->forward->plan.backend_count, shown = count < MOST_LINES ? count : MOST_LINES;
+	uint32_t count = show->forward->plan.backend_count, columns, rows, shown;
 
+	measure(&columns, &rows);
+	shown = count < rows - LEFT_FREE ? count : rows - LEFT_FREE;
 	erase(show, into);
 	for (uint32_t i = 0; i < shown; i++)
-		add_backend(show, i, now, into);
+		add_backend(show, i, columns, now, into);
 	show->lines = shown;
 	if (shown < count) {
 		text_printf(into, "... and %u more\n", (unsigned)(count - shown));

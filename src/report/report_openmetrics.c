@@ -100,6 +100,47 @@ static uint64_t dropped_of(const struct report_input *input)
 	return input->dropped;
 }
 
+static uint64_t packets_of(const struct report_forward *row)
+{
+	return row->packets;
+}
+
+static uint64_t flows_of(const struct report_forward *row)
+{
+	return row->flows;
+}
+
+static uint64_t up_of(const struct report_forward *row)
+{
+	return row->up;
+}
+
+static void add_forward_samples(struct text *into, const struct report *report, const char *name, const char *help,
+				uint64_t (*value)(const struct report_forward *row))
+{
+	char service[SERVICE_TEXT_SIZE], server[IP_TEXT_SIZE];
+
+	add_family(into, name, help);
+	for (uint32_t i = 0; i < report->forward_count; i++) {
+		const struct report_forward *row = &report->forwards[i];
+		struct topology_service key = { .vip = row->vip, .port = row->port, .protocol = row->protocol };
+
+		text_printf(into, "truemac_%s{service=\"%s\",real_server=\"%s\"} %llu\n", name,
+			    service_format(&key, service), ip_format(&row->real_server, server),
+			    (unsigned long long)value(row));
+	}
+}
+
+/* Of one command alone. */
+static void add_forward(struct text *into, const struct report *report)
+{
+	if (report->forward_count == 0)
+		return;
+	add_forward_samples(into, report, "forward_packets", "Packets that were sent on to a real server.", packets_of);
+	add_forward_samples(into, report, "forward_flows", "Flows that a real server was given.", flows_of);
+	add_forward_samples(into, report, "forward_up", "Whether a real server was up at the end.", up_of);
+}
+
 /* Of each machine that was merged, so that a fleet's alert can name it. */
 static void add_sources(struct text *into, const struct report *report)
 {
@@ -128,6 +169,7 @@ static int write_openmetrics(const struct report *report, const struct report_wr
 	add_input_samples(into, report, "dropped_frames", "Frames that the capturing machine lost.", dropped_of);
 	if (report->source_count > 0)
 		add_sources(into, report);
+	add_forward(into, report);
 	add_family(into, "gaps", "Reasons why the evidence is incomplete.");
 	text_printf(into, "truemac_gaps %u\n# EOF\n", (unsigned)report->gap_count);
 	return 0;
