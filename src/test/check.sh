@@ -150,6 +150,7 @@ suite scan 300 src/test/lab/scan.sh "$out"
 suite crowd 120 src/test/lab/crowd.sh "$out"
 suite forward 180 src/test/lab/forward.sh "$out"
 suite blast 180 src/test/lab/blast.sh "$out"
+suite replay 180 src/test/lab/replay.sh "$out"
 suite inspect 300 src/test/lab/inspect.sh "$out"
 note_format
 

@@ -10,7 +10,7 @@
 set -eu
 
 build="gcc libc6-dev pkg-config libnet1-dev libpcap-dev libnl-3-dev libnl-route-3-dev libnl-genl-3-dev libcap-ng-dev libbpf-dev libxdp-dev libjansson-dev libncurses-dev zlib1g-dev libzstd-dev"
-check="$build libcmocka-dev jq mandoc python3-jsonschema clang libclang-rt-dev clang-format shellcheck curl ethtool gzip zstd tmux"
+check="$build libcmocka-dev jq mandoc python3-jsonschema clang libclang-rt-dev clang-format shellcheck curl ethtool gzip zstd tmux wget apache2-utils tcpdump wireshark-common nftables iproute2 python3"
 
 case ${1:-} in
 build) wanted=$build ;;

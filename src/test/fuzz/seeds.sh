@@ -10,6 +10,7 @@ seed_folders() {
 	done | sort -u
 	case $1 in
 	capture*) printf '%s\n' pcaps/corpus pcaps/xen-route pcaps/xen-route-loop ;;
+	script) echo pcaps/replay ;;
 	esac
 }
 
