@@ -198,7 +198,7 @@ test_replay() {
 	keys r r
 	sees "r r replays to the selected one again" "the replay is over: 4 of 4" 50
 	keys q
-	ends "it ends" 0
+	ends "real servers that answer differently are faults" 1
 	leaves "the report tells of the conversations" "Replayed conversations"
 }
 
