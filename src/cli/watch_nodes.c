@@ -79,6 +79,23 @@ static int list_nodes(struct watch_nodes *nodes, struct error *error)
 	return 0;
 }
 
+/* Of a director: the real servers of IPVS's table, with their weights. */
+static int list_real_servers(struct watch_nodes *nodes, struct error *error)
+{
+	const struct topology *table = &nodes->state.services;
+	struct model_node *grown =
+	    reallocarray(nodes->list, (size_t)nodes->count + table->backend_count + 1, sizeof *grown);
+
+	if (!grown)
+		return error_set(error, ERROR_MEMORY, NULL, "no memory for IPVS's real servers");
+	nodes->list = grown;
+	for (uint32_t i = 0; i < table->backend_count; i++)
+		grown[nodes->count++] =
+		    (struct model_node){ .ip = table->real_servers[table->backends[i].real_server].ip,
+					 .weight = table->backends[i].weight };
+	return 0;
+}
+
 int watch_nodes_read(struct watch *watch, struct error *error)
 {
 	struct watch_nodes *nodes = calloc(1, sizeof *nodes);
@@ -90,7 +107,9 @@ int watch_nodes_read(struct watch *watch, struct error *error)
 	host_state_init(&nodes->state);
 	nodes->report = (struct report)REPORT_INIT;
 	status = read_state(nodes, &watch->topology, error);
-	return status < 0 ? status : list_nodes(nodes, error);
+	if (status == 0)
+		status = list_nodes(nodes, error);
+	return status < 0 ? status : list_real_servers(nodes, error);
 }
 
 void watch_nodes_free(struct watch *watch)

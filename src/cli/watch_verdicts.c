@@ -291,19 +291,6 @@ void verdicts_end_round(struct verdicts *verdicts, bool complete)
 	drop_member(verdicts, NEXT_SCOPE);
 }
 
-void verdicts_forget(struct verdicts *verdicts)
-{
-	struct error error = ERROR_INIT;
-
-	if (begin_member(verdicts, NOW, &error) < 0)
-		return;
-	drop_scopes(verdicts);
-	if (!verdicts->in_round)
-		drop_member(verdicts, NEXT);
-	verdicts->began = false;
-	verdicts->rounds = 0;
-}
-
 /* Moves the window on. Where there is no memory for another engine, the present one goes on. */
 static void move_window(struct verdicts *verdicts, nanos now)
 {

@@ -70,9 +70,6 @@ void verdicts_set_replay(struct verdicts *verdicts, const struct replay_result *
 void verdicts_begin_round(struct verdicts *verdicts, const struct ip *address);
 void verdicts_end_round(struct verdicts *verdicts, bool complete);
 
-/* Starts the windows anew: what was seen so far counts only in the final report. */
-void verdicts_forget(struct verdicts *verdicts);
-
 /*
  * Makes the present report anew and tells the listener what changed. `now` is by the clock of the frames. On failure
  * the report before stands.

@@ -22,3 +22,6 @@ if [ "$status" -ne 1 ]; then
 	echo "demo: expected faults and exit status 1, got $status" >&2
 	exit 1
 fi
+
+printf '\nThe same as a screen that one leaves open, on captures or live (q leaves, ? tells the keys):\n'
+printf '  $ %s watch pcaps/xen-route/*.pcap\n  $ sudo %s watch\n' "$truemac" "$truemac"
