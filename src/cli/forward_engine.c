@@ -36,6 +36,24 @@ static void name_engine(struct forward *forward, const char *why)
 		 why[0] != '\0' ? ", since " : "", why);
 }
 
+static bool has_tunnels(const struct director_plan *plan)
+{
+	for (uint32_t i = 0; i < plan->backend_count; i++)
+		if (plan->backends[i].method == METHOD_TUN)
+			return true;
+	return false;
+}
+
+/* Behind a tunnel's header nobody computes a checksum or cuts a packet up any more. */
+static int check_kind(const struct forward *forward, const struct director_engine_kind *kind, struct error *error)
+{
+	const struct interface *interface = forward->legs[0].post.interface;
+
+	if (kind != &director_engine_xdp || !has_tunnels(&forward->plan) || !director_object_is_veth(interface))
+		return 0;
+	return error_set(error, ERROR_SYSTEM, NULL, "packets of a veth may lack checksums, and tunnels need them");
+}
+
 /* What is not to be replaced is no reason to go round it. */
 static int open_best(struct forward *forward, struct error *error)
 {
@@ -45,7 +63,9 @@ static int open_best(struct forward *forward, struct error *error)
 	if (status < 0)
 		return status;
 	for (const struct director_engine_kind *const *kind = director_engines; *kind; kind++) {
-		status = open_kind(forward, *kind, error);
+		status = check_kind(forward, *kind, error);
+		if (status == 0)
+			status = open_kind(forward, *kind, error);
 		if (status == 0)
 			break;
 		if (!strstr(why, error->message))

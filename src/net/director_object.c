@@ -132,14 +132,14 @@ int director_object_map(const struct director_object *object, const char *name)
 
 /* --- attaching --- */
 
-static bool is_veth(const char *name)
+bool director_object_is_veth(const struct interface *interface)
 {
 	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
 	struct ifreq request = { .ifr_data = (char *)&info };
 	int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	bool known;
 
-	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
+	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", interface->name);
 	known = descriptor >= 0 && ioctl(descriptor, SIOCETHTOOL, &request) == 0;
 	if (descriptor >= 0)
 		close(descriptor);
@@ -205,7 +205,7 @@ int director_object_attach(struct director_object *object, const struct interfac
 	 * What one veth sends, the other gets with checksums that are still to be computed, and native XDP has no
 	 * word for that; besides, a veth takes frames of native XDP only if its other end has NAPI.
 	 */
-	bool veth = mode == DIRECTOR_MODE_AUTO && !object->to_user && is_veth(interface->name);
+	bool veth = mode == DIRECTOR_MODE_AUTO && !object->to_user && director_object_is_veth(interface);
 	int code = 0;
 
 	if (director_object_check(interface, error) < 0)

@@ -22,6 +22,9 @@ struct director_object {
 /* ERROR_SYSTEM, naming it, where the interface runs an XDP program already. */
 int director_object_check(const struct interface *interface, struct error *error);
 
+/* What it sends may be uncut and lack checksums: the other end is a stack, not a wire. */
+bool director_object_is_veth(const struct interface *interface);
+
 /* Loads the program of this name and maps its tables. ERROR_SYSTEM: why the kernel refused, in one line. */
 int director_object_load(struct director_object *object, const char *program, const struct director_plan *plan,
 			 struct director_tables *tables, struct error *error);

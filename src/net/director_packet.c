@@ -42,6 +42,7 @@ struct packet_engine {
 	struct director_engine engine; /* first */
 	int socket;
 	const struct interface *interface;
+	bool has_tunnels;
 	struct place *places; /* BATCH */
 };
 
@@ -147,6 +148,8 @@ static int open_engine(struct director_engine **result, const struct director_en
 	packet->engine.kind = &director_engine_packet;
 	packet->socket = -1;
 	packet->interface = options->interface;
+	for (uint32_t i = 0; i < options->plan->backend_count; i++)
+		packet->has_tunnels |= options->plan->backends[i].method == METHOD_TUN;
 	packet->places = calloc(BATCH, sizeof *packet->places);
 	if (!packet->places)
 		status = error_set(error, ERROR_MEMORY, NULL, "no memory to forward");
@@ -186,12 +189,21 @@ static bool is_unfit(const struct place *place, const struct director_frame *fra
 	return frame->grown > 0 && frame->to_backend && place->offload.gso_type != VIRTIO_NET_HDR_GSO_NONE;
 }
 
+/* In front of a tunnel's header the sums are there: who computes them may not find them behind it. */
+static void prepare(struct packet_engine *packet, struct place *place, struct director_frame *frame)
+{
+	bool unfinished = place->offload.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM;
+
+	if (!packet->has_tunnels || !unfinished || place->offload.gso_type != VIRTIO_NET_HDR_GSO_NONE)
+		return;
+	director_complete_sum(&packet->engine.tables, frame);
+	place->offload = (struct virtio_net_hdr){ .flags = 0 };
+}
+
 static void adjust(struct place *place, const struct director_frame *frame)
 {
-	if (!frame->to_backend)
+	if (!frame->to_backend || frame->grown > 0)
 		place->offload = (struct virtio_net_hdr){ .flags = 0 };
-	else if (place->offload.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM)
-		place->offload.csum_start = (uint16_t)(place->offload.csum_start + frame->grown);
 }
 
 static void send_frame(struct packet_engine *packet, struct place *place, const struct director_frame *frame)
@@ -205,8 +217,12 @@ static void send_frame(struct packet_engine *packet, struct place *place, const 
 		.msg_name = &address, .msg_namelen = sizeof address, .msg_iov = parts, .msg_iovlen = 2
 	};
 
+	if (is_unfit(place, frame)) {
+		packet->engine.tables.other_count->not_sent++;
+		return;
+	}
 	adjust(place, frame);
-	if (is_unfit(place, frame) || sendmsg(packet->socket, &message, MSG_DONTWAIT) < 0)
+	if (sendmsg(packet->socket, &message, MSG_DONTWAIT) < 0)
 		packet->engine.tables.other_count->not_sent++;
 }
 
@@ -261,6 +277,7 @@ static int work(struct director_engine *engine, struct error *error)
 		    messages[i].msg_len < sizeof place->offload)
 			continue;
 		frame.length = messages[i].msg_len - sizeof place->offload;
+		prepare(packet, place, &frame);
 		if (director_handle(&engine->tables, &frame) == DIRECTOR_FORWARD)
 			send_frame(packet, place, &frame);
 	}

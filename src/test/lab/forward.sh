@@ -262,14 +262,19 @@ test_tunnel() {
 	local host
 	"${CC:-cc}" -std=gnu11 -D_GNU_SOURCE -O2 -o "$work/userlink" "$here/userlink.c"
 	for host in rs1 rs2 rs3; do tunnel_end $host; done
-	# A process that stands in for the kernel's tunnel sees no checksums that are still to be computed.
-	on client ethtool -K eth0 tx off tso off gso off >/dev/null
 	start --vip $vip:80 "${servers[@]}" --method tun --tunnel ipip
+	check "VS/TUN: on a veth another engine is taken" "$(grep -c 'forwarding by afxdp' "$work/stderr")" -eq 1
 	check "VS/TUN: all real servers answer" "$(ask 60 http://$vip/)" = "rs1 rs2 rs3 "
 	check "VS/TUN: what is too big is told, and comes in smaller parts" \
 		"$(head -c 200000 /dev/zero | on client curl -s -m 10 --data-binary @- http://$vip/ | cut -d' ' -f2)" = 200000
 	stop
 	check "VS/TUN: the packets are counted" "$(packets)" -gt 300
+	check "VS/TUN: ... and what was too big" "$(jq '[.forward[].too_big] | add' "$work/report.json")" -gt 0
+	# Whole packets of a veth cannot be put into tunnels by packet sockets.
+	on client ethtool -K eth0 tso off gso off >/dev/null
+	start --engine packet --vip $vip:80 "${servers[@]}" --method tun --tunnel ipip
+	check "VS/TUN: all real servers answer by packet sockets" "$(ask 60 http://$vip/)" = "rs1 rs2 rs3 "
+	stop
 }
 
 test_kill() {
