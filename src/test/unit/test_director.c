@@ -144,6 +144,88 @@ static void few_slots_of_those_that_stay_change(void **state)
 	assert_true(moved < SLOTS / 20);
 }
 
+/* --- what can be forwarded --- */
+
+static int plan(const char *text, struct director_plan *made, struct topology *topology)
+{
+	*topology = (struct topology)TOPOLOGY_INIT;
+	assert_int_equal(topology_read_own(topology, "test", text, strlen(text), NULL), 0);
+	return director_plan_make(made, topology, NULL);
+}
+
+static void what_a_director_cannot_do_is_refused(void **state)
+{
+	static const char *const refused[] = {
+		"vip 192.0.2.100:80/tcp\n",
+		"real-server 192.0.2.10\n",
+		"vip 192.0.2.100:80/tcp method nat\nreal-server 192.0.2.10\n",
+		"vip 192.0.2.100:80/tcp method dr\nreal-server 2001:db8::10\n",
+		"vip fwmark 7 method dr\nreal-server 192.0.2.10\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+		struct director_plan made = DIRECTOR_PLAN_INIT;
+		struct topology topology;
+
+		assert_int_equal(plan(refused[i], &made, &topology), ERROR_USAGE);
+		director_plan_free(&made);
+		topology_free(&topology);
+	}
+}
+
+static void weights_of_ipvs_shape_the_table(void **state)
+{
+	static const char rules[] = "-A -t 192.0.2.100:80 -s rr\n"
+				    "-a -t 192.0.2.100:80 -r 192.0.2.10:80 -g -w 3\n"
+				    "-a -t 192.0.2.100:80 -r 192.0.2.11:80 -g -w 1\n"
+				    "-a -t 192.0.2.100:80 -r 192.0.2.12:80 -g -w 0\n";
+	struct topology topology = TOPOLOGY_INIT;
+	struct director_plan made = DIRECTOR_PLAN_INIT;
+	struct director_tables tables;
+
+	(void)state;
+	assert_int_equal(topology_read_ipvsadm(&topology, "test", rules, sizeof rules - 1, NULL), 0);
+	assert_int_equal(director_plan_make(&made, &topology, NULL), 0);
+	assert_int_equal(made.backend_count, 3);
+	assert_int_equal(director_tables_make(&tables, &made, NULL), 0);
+	assert_int_equal(director_tables_fill(&tables, &made, NULL), 0);
+	for (uint32_t i = 0; i < 3; i++)
+		director_tables_set_alive(&tables, &made, i, true);
+	assert_in_range(count_of(tables.pools[0].slots, 0), SLOTS * 3 / 4 - 3, SLOTS * 3 / 4 + 3);
+	assert_int_equal(count_of(tables.pools[0].slots, 2), 0);
+	director_tables_free(&tables);
+	director_plan_free(&made);
+	topology_free(&topology);
+}
+
+static void many_services_find_their_places(void **state)
+{
+	struct topology topology = TOPOLOGY_INIT;
+	struct director_plan made = DIRECTOR_PLAN_INIT;
+	struct director_tables tables;
+	struct ip server;
+
+	(void)state;
+	assert_true(ip_parse("192.0.2.10", &server));
+	assert_true(topology_add_real_server(&topology, &server, NULL, ORIGIN_CONFIGURED, NULL) >= 0);
+	for (uint32_t i = 0; i < DIRECTOR_MAX_SERVICES; i++) {
+		struct topology_service service = { .vip = ip_from_v4(0xc0000264),
+						    .port = (uint16_t)(i + 1),
+						    .protocol = IP_PROTO_TCP,
+						    .method = METHOD_DR };
+
+		service.vip.b[2] = (uint8_t)(i / 2);
+		assert_true(topology_add_service(&topology, &service, NULL) >= 0);
+	}
+	assert_int_equal(director_plan_make(&made, &topology, NULL), 0);
+	assert_int_equal(director_tables_make(&tables, &made, NULL), 0);
+	assert_int_equal(director_tables_fill(&tables, &made, NULL), 0);
+	director_tables_free(&tables);
+	director_plan_free(&made);
+	topology_free(&topology);
+}
+
 enum { FLOWS = 5000 };
 
 static void flows_stay_when_others_go_and_come(void **state)
@@ -390,6 +472,9 @@ int main(void)
 		cmocka_unit_test(nobody_of_weight_gets_nothing),
 		cmocka_unit_test(a_table_does_not_depend_on_the_order),
 		cmocka_unit_test(few_slots_of_those_that_stay_change),
+		cmocka_unit_test(what_a_director_cannot_do_is_refused),
+		cmocka_unit_test(weights_of_ipvs_shape_the_table),
+		cmocka_unit_test(many_services_find_their_places),
 		cmocka_unit_test(flows_stay_when_others_go_and_come),
 		cmocka_unit_test(without_anybody_alive_nothing_is_sent),
 		cmocka_unit_test(direct_routing_changes_macs_and_ttl_alone),
