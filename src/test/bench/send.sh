@@ -80,7 +80,7 @@ by_tcpreplay() {
 }
 
 by_trafgen() {
-	on_sender trafgen -i "${file%.pcap}.cfg" -o eth0 -n "$1" --cpus 1 2>&1 |
+	on_sender trafgen -i "${file%.pcap}.cfg" -o eth0 -n "$1" --cpus 1 2>&1 | tr -d '\r' |
 		awk '/packets outgoing/ { sent = $1 } /sec, .* on CPU/ { time = $1 + $3 / 1e6 }
 			END { printf "%d 0 %d\n", sent, (time > 0 ? sent / time : 0) }'
 }
