@@ -344,6 +344,21 @@ static void keep_end(struct recorded *recorded, struct stream *stream, uint64_t 
 	}
 }
 
+/* What the numbers of a packet say of both streams, whether or not the data was recorded. */
+static void note_numbers(struct stream *sender, struct stream *receiver, const struct packet *packet)
+{
+	const struct transport *tcp = &packet->transport;
+	uint32_t said = tcp->sequence - sender->first, heard = tcp->acknowledgement - receiver->first;
+
+	/* A RST may carry any numbers. */
+	if (tcp->flags & (TCP_SYN | TCP_RST))
+		return;
+	if (sender->known && said < STREAM_MAX && said > sender->said)
+		sender->said = said;
+	if ((tcp->flags & TCP_ACK) && receiver->known && heard < STREAM_MAX && heard > receiver->said)
+		receiver->said = heard;
+}
+
 static void eat_client(struct script *script, struct recorded *recorded, const struct packet *packet)
 {
 	const struct transport *tcp = &packet->transport;
@@ -362,6 +377,7 @@ static void eat_client(struct script *script, struct recorded *recorded, const s
 		return;
 	}
 	need = units_heard(recorded, packet);
+	note_numbers(stream, &recorded->server, packet);
 	keep_payload(script, recorded, stream, need, packet);
 	keep_end(recorded, stream, need, packet);
 }
@@ -382,6 +398,7 @@ static void eat_server(struct script *script, struct recorded *recorded, const s
 		recorded->midstream |= !recorded->client.known;
 		return;
 	}
+	note_numbers(stream, &recorded->client, packet);
 	if (stream->known)
 		keep_payload(script, recorded, stream, 0, packet);
 	keep_end(recorded, stream, 0, packet);

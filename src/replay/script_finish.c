@@ -63,13 +63,11 @@ static bool is_client_hello(const struct stream *client)
 static enum script_fate judge_answer(const struct recorded *recorded)
 {
 	const struct stream *server = &recorded->server;
-	uint64_t units = (uint64_t)stream_end(server) + server->fin;
-
 	if (!server->seen)
 		return SCRIPT_CLIENT_ONLY;
 	if (server->cut || server->fragments)
 		return SCRIPT_ANSWER_CUT;
-	if (!stream_is_whole(server) || (is_tcp(recorded) && recorded->acknowledged > units))
+	if (stream_lacks(server))
 		return SCRIPT_ANSWER_GAP;
 	return is_tcp(recorded) && is_client_hello(&recorded->client) ? SCRIPT_TLS : SCRIPT_WHOLE;
 }
@@ -90,7 +88,7 @@ static enum script_fate judge(const struct recorded *recorded)
 		return SCRIPT_UNANSWERED;
 	if (client->cut)
 		return SCRIPT_CUT;
-	if (!stream_is_whole(client))
+	if (stream_lacks(client))
 		return SCRIPT_GAP;
 	return judge_answer(recorded);
 }

@@ -27,7 +27,8 @@ struct stream {
 	bool cut;       /* a payload was not captured whole */
 	bool fragments;
 	bool fin, rst;
-	uint32_t fin_at;             /* offset */
+	uint64_t said;   /* units that its sender has sent, or its receiver heard, as their numbers tell; FIN is one */
+	uint32_t fin_at; /* offset */
 	uint64_t fin_need, rst_need; /* as with pieces */
 	nanos fin_pause, rst_pause;
 	uint16_t last_id, last_checksum; /* UDP: of the last datagram */
@@ -80,6 +81,8 @@ int64_t stream_insert(struct script *script, struct stream *stream, const struct
 void stream_free(struct stream *stream);
 /* Whether the stream has no hole before its last byte, nor before its FIN. */
 bool stream_is_whole(const struct stream *stream);
+/* Something was sent that was not recorded. */
+bool stream_lacks(const struct stream *stream);
 /* Behind the last byte that was seen. */
 uint32_t stream_end(const struct stream *stream);
 /* All of it in one allocation (NULL for an empty stream or without memory); `framed`: two bytes of length before each

@@ -113,6 +113,11 @@ bool stream_is_whole(const struct stream *stream)
 	return !stream->fin || stream->fin_at <= at;
 }
 
+bool stream_lacks(const struct stream *stream)
+{
+	return !stream_is_whole(stream) || stream->said > (uint64_t)stream_end(stream) + stream->fin;
+}
+
 uint8_t *stream_join(const struct stream *stream, bool framed, uint32_t *length)
 {
 	size_t size = stream_end(stream) + (framed ? 2 * (size_t)stream->count : 0), at = 0;

@@ -114,6 +114,24 @@ static void what_cannot_be_replayed_is_told_apart(void **state)
 	}
 }
 
+/* The request is missing, and no later data of the client shows it: the server's acknowledgement does. */
+static void a_request_that_is_missing_is_missed(void **state)
+{
+	struct transport tcp = { .sequence = 99, .flags = TCP_SYN };
+	struct recording recording;
+
+	(void)state;
+	recording_init(&recording, 1, METHOD_DR);
+	recording_add(&recording, true, 4711, &tcp, NULL, 0);
+	tcp = (struct transport){ .sequence = 499, .acknowledgement = 100, .flags = TCP_SYN | TCP_ACK };
+	recording_add(&recording, false, 4711, &tcp, NULL, 0);
+	tcp = (struct transport){ .sequence = 500, .acknowledgement = 107, .flags = TCP_ACK };
+	recording_add(&recording, false, 4711, &tcp, "answer", 6);
+	recording_finish(&recording);
+	only(&recording, SCRIPT_GAP);
+	recording_free(&recording);
+}
+
 static void a_client_hello_ends_the_script(void **state)
 {
 	static const uint8_t hello[] = { 22, 3, 1, 0, 4, 1, 0, 0, 0 }, flight[300] = { 22, 3, 3, 1, 0x27, 2 };
@@ -188,6 +206,7 @@ int main(void)
 		cmocka_unit_test(every_way_of_recording_gives_the_same_script),
 		cmocka_unit_test(the_clients_direction_alone_tells_what_it_had_heard),
 		cmocka_unit_test(what_cannot_be_replayed_is_told_apart),
+		cmocka_unit_test(a_request_that_is_missing_is_missed),
 		cmocka_unit_test(a_client_hello_ends_the_script),
 		cmocka_unit_test(datagrams_seen_twice_count_once),
 		cmocka_unit_test(the_memory_is_bounded_and_what_found_none_counted),
