@@ -41,6 +41,12 @@ struct station {
 int station_choose_one(struct station *station, const char *name, const struct ip *target, struct error *error);
 
 /*
+ * For who only listens: the interface that station_choose_one() would take without a name and a target, or else all
+ * that have Ethernet frames and are up. Fails with ERROR_USAGE where there is none, or more than STATION_MAX_POSTS.
+ */
+int station_choose_to_listen(struct station *station, struct error *error);
+
+/*
  * Takes the interfaces by which the kernel would send to the real servers, directors and VIPs. Fails with ERROR_USAGE
  * where none leads there, where several would do for one address, and where there are more than STATION_MAX_POSTS.
  */

@@ -75,6 +75,27 @@ int station_choose_one(struct station *station, const char *name, const struct i
 	return 0;
 }
 
+int station_choose_to_listen(struct station *station, struct error *error)
+{
+	const struct interfaces *interfaces = &station->interfaces;
+	uint32_t count = 0;
+	int status = station_choose_one(station, NULL, NULL, error);
+
+	if (status != ERROR_USAGE)
+		return status;
+	for (uint32_t i = 0; i < interfaces->count; i++)
+		count += interfaces->list[i].ethernet && interfaces->list[i].up;
+	if (count == 0)
+		return status;
+	if (count > STATION_MAX_POSTS)
+		return error_set(error, ERROR_USAGE, NULL, "%u interfaces are too many to listen at; name one with -i",
+				 (unsigned)count);
+	for (uint32_t i = 0; i < interfaces->count; i++)
+		if (interfaces->list[i].ethernet && interfaces->list[i].up)
+			take(station, &interfaces->list[i]);
+	return 0;
+}
+
 static int refuse_rivals(const struct interface *one, const struct interface *other, const struct ip *target,
 			 struct error *error)
 {

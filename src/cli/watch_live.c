@@ -11,6 +11,8 @@
 enum {
 	FRAMES_AT_ONCE = 256, /* taken between two looks at the clock */
 	REPLAY_SNAPLEN = 262144,
+	FRAME_OVERHEAD =
+	    82, /* bytes that the kernel's buffer has for a frame beside it: struct tpacket3_hdr and the like */
 	WATCH_BUFFER = 32 << 20, /* bytes in the kernel: storms while a report is made */
 };
 
@@ -28,6 +30,9 @@ struct watch_live {
 	uint64_t frames_before;       /* when the second began */
 	uint32_t rate;
 	uint64_t dropped_told; /* losses that are in the log */
+	/* Bytes that waited in the kernel when they were taken: those of the present go, and the most in a second. */
+	uint64_t waiting, waiting_most;
+	uint32_t ring_percent;
 	struct live_losses losses;
 };
 
@@ -48,8 +53,10 @@ static bool has_topology(const struct topology *topology)
 
 static int choose_station(struct watch *watch, struct error *error)
 {
-	if (watch->options.interface || !has_topology(&watch->topology))
+	if (watch->options.interface)
 		return station_choose_one(&watch->station, watch->options.interface, NULL, error);
+	if (!has_topology(&watch->topology))
+		return station_choose_to_listen(&watch->station, error);
 	return station_choose(&watch->station, &watch->topology, error);
 }
 
@@ -201,6 +208,9 @@ void watch_live_look(struct watch *watch)
 		live->rate = (uint32_t)((unsigned __int128)frames * NANOS_PER_SECOND / (uint64_t)elapsed);
 		live->frames_before = watch->station.info.frames;
 		live->next_rate = now + NANOS_PER_SECOND;
+		live->ring_percent =
+		    live->waiting_most < WATCH_BUFFER ? (uint32_t)(live->waiting_most * 100 / WATCH_BUFFER) : 100;
+		live->waiting_most = 0;
 	}
 }
 
@@ -239,6 +249,7 @@ static void take(struct watch *watch, uint32_t place, struct frame *frame)
 	if (info->frames == 1)
 		info->first = frame->time;
 	info->last = frame->time;
+	watch->live->waiting += frame->captured + FRAME_OVERHEAD;
 	verdicts_eat(watch->verdicts, frame);
 	packets_add(watch->packets, frame);
 	recording_add(&watch->recording, frame, verdicts_report(watch->verdicts));
@@ -288,6 +299,10 @@ bool watch_live_take(struct watch *watch, nanos most)
 		for (uint32_t i = 0; i < watch->station.post_count; i++)
 			more = take_from(watch, i) || more;
 	}
+	if (watch->live->waiting > watch->live->waiting_most)
+		watch->live->waiting_most = watch->live->waiting;
+	if (!more)
+		watch->live->waiting = 0;
 	return more;
 }
 
@@ -307,6 +322,7 @@ void watch_live_fill_model(const struct watch *watch, struct model_source *sourc
 		source->link_down = source->link_down || live->states[i] != POST_UP;
 	source->frames = watch->station.info.frames;
 	source->rate = live->rate;
+	source->ring_percent = live->ring_percent;
 	source->kernel_dropped = live->losses.kernel;
 	source->interface_dropped = live->losses.interface;
 	source->capture_filter = live->filter.length > 0 ? text_string(&live->filter) : NULL;
