@@ -2,6 +2,7 @@
 /* truemac replay: recorded client traffic to each real server, and what comes back compared. */
 #include <stdio.h>
 
+#include "cli/marks.h"
 #include "cli/message.h"
 #include "cli/probers.h"
 #include "cli/replay.h"
@@ -111,6 +112,21 @@ static void make_notes(struct replay *replay, const struct replay_result *result
 			count - written);
 }
 
+/* Without any free address nothing was replayed: that is no clean run. */
+static void note_lack_of_clients(struct replay *replay, struct engine *engine)
+{
+	static const char reason[] = "every address of --clients is in use: nothing was replayed";
+	struct replayer_progress progress;
+	char mark[MARKS_GAP_SIZE];
+
+	replayer_progress(replay->replayer, &progress);
+	if (replay->client_count == 0 || progress.clients_taken < replay->client_count)
+		return;
+	engine_add_gap(engine, 0, reason, 1);
+	marks_write_gap(reason, mark);
+	text_add(&replay->notes[replay->note_count++], mark);
+}
+
 static int conclude(void *context, struct engine *engine, struct error *error)
 {
 	struct replay *replay = context;
@@ -121,6 +137,7 @@ static int conclude(void *context, struct engine *engine, struct error *error)
 	say_taken(replay);
 	for (uint32_t i = 0; i < count && status == 0; i++)
 		status = engine_set_replay(engine, 0, &results[i], error);
+	note_lack_of_clients(replay, engine);
 	make_notes(replay, results, count);
 	return status;
 }

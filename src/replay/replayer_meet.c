@@ -196,8 +196,10 @@ static struct mac group_mac(const struct ip *target)
 static size_t compose_question(struct replayer *replayer, const struct ip *target, bool probe)
 {
 	struct mac mac = replayer->options.mac;
-	struct ip sender = probe ? (struct ip){ .family = target->family } : replayer->options.own[target->family == 6];
+	struct ip sender = { .family = target->family };
 
+	if (!probe)
+		sender = replayer->options.own[target->family == 6];
 	if (target->family == 4) {
 		build_arp_request(&replayer->builder, mac, sender, *target);
 	} else {

@@ -27,7 +27,7 @@ static const struct fate {
 	[SCRIPT_GAP] = { "gap", "not replayed: parts of what the client sent are missing in the recording" },
 	[SCRIPT_UNANSWERED] = { "unanswered",
 				"not replayed: they never came about; a SYN was refused or got no answer, "
-				"or the client sent nothing" },
+				"or nobody said anything" },
 	[SCRIPT_NO_ROOM] = { "no-room", "not replayed: there was no more room; split the recording" },
 };
 
@@ -72,6 +72,12 @@ static enum script_fate judge_answer(const struct recorded *recorded)
 	return is_tcp(recorded) && is_client_hello(&recorded->client) ? SCRIPT_TLS : SCRIPT_WHOLE;
 }
 
+/* Opened and closed without a word; a FIN may be one unit. */
+static bool is_empty(const struct recorded *recorded)
+{
+	return recorded->client.count == 0 && stream_end(&recorded->server) == 0 && recorded->acknowledged <= 1;
+}
+
 static enum script_fate judge(const struct recorded *recorded)
 {
 	const struct stream *client = &recorded->client;
@@ -90,6 +96,8 @@ static enum script_fate judge(const struct recorded *recorded)
 		return SCRIPT_CUT;
 	if (stream_lacks(client))
 		return SCRIPT_GAP;
+	if (is_empty(recorded))
+		return SCRIPT_UNANSWERED;
 	return judge_answer(recorded);
 }
 

@@ -33,9 +33,12 @@ static void put(struct timers *timers, uint32_t place, uint32_t number)
 	timers->places[number] = place;
 }
 
+/* Equal deadlines go by number, so that the same calls give the same order. */
 static bool is_earlier(const struct timers *timers, uint32_t a, uint32_t b)
 {
-	return timers->deadlines[a] < timers->deadlines[b] || (timers->deadlines[a] == timers->deadlines[b] && a < b);
+	nanos left = timers->deadlines[a], right = timers->deadlines[b];
+
+	return left != right ? left < right : a < b;
 }
 
 static void rise(struct timers *timers, uint32_t place)

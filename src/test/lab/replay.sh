@@ -241,6 +241,8 @@ emulated() {
 	replay "$work/clients.pcap" --speed max --clients 10.1.1.200-10.1.1.201 "${three[@]}"
 	check_like 'an address in use is left out' "$(cat "$work/stderr")" '10.1.1.201 is in use by 00:16:3e:0a:01:15'
 	check_like 'and the others serve' "$(cell 10.1.1.22)" '^pass'
+	replay "$work/clients.pcap" --speed max --clients 10.1.1.201 "${three[@]}"
+	check 'without any free address the evidence is incomplete' "$status" -eq 4
 	check 'emulated clients: nothing is left half-open' -z "$(half_open)"
 }
 
