@@ -71,12 +71,19 @@ static bool is_real_server_here(const struct running *running)
 	return false;
 }
 
-static void note_held(struct marks_run *run, const struct interface *interface, const struct topology *topology)
+/* A machine with several interfaces in one network may answer from each of them. */
+static void note_held(struct marks_run *run, const struct station *station, const struct ip *vip)
 {
-	for (uint32_t i = 0; i < interface->address_count && run->held_count < MARKS_MOST_HELD; i++)
-		if (topology_is_vip(topology, &interface->addresses[i].ip))
-			run->held[run->held_count++] =
-			    (struct marks_held){ .vip = interface->addresses[i].ip, .mac = interface->mac };
+	for (uint32_t i = 0; i < station->post_count && run->held_count < MARKS_MOST_HELD; i++)
+		run->held[run->held_count++] =
+		    (struct marks_held){ .vip = *vip, .mac = station->posts[i].interface->mac };
+}
+
+static void note_held_by(struct marks_run *run, const struct running *running, const struct interface *interface)
+{
+	for (uint32_t i = 0; i < interface->address_count; i++)
+		if (topology_is_vip(running->survey->topology, &interface->addresses[i].ip))
+			note_held(run, running->station, &interface->addresses[i].ip);
 }
 
 /* A director has the VIP on an interface by which it asks; who has it on lo is a real server. */
@@ -86,7 +93,7 @@ static void describe_run(struct running *running)
 				 .sweeper = running->station->posts[0].interface->mac };
 
 	for (uint32_t i = 0; i < running->station->post_count && !is_real_server_here(running); i++)
-		note_held(&run, running->station->posts[i].interface, running->survey->topology);
+		note_held_by(&run, running, running->station->posts[i].interface);
 	marks_write_run(&run, running->mark);
 }
 

@@ -143,14 +143,20 @@ static bool judge_vip(struct findings *findings, const struct host *host)
 /* --- one director that answers the other's probe --------------------------------------------------------------------
  */
 
+/* NULL also where the claim is this machine's own. */
 static const struct held_address *find_held(const struct facts *facts, const struct claim *claim)
 {
 	const struct input_facts *input = &facts->inputs[facts_input_of(facts, claim->key.segment)];
+	const struct held_address *found = NULL;
 
-	for (uint32_t i = 0; i < input->held_count; i++)
-		if (ip_equal(&input->held[i].ip, &claim->key.ip) && !mac_equal(input->held[i].mac, claim->key.mac))
-			return &input->held[i];
-	return NULL;
+	for (uint32_t i = 0; i < input->held_count; i++) {
+		if (!ip_equal(&input->held[i].ip, &claim->key.ip))
+			continue;
+		if (mac_equal(input->held[i].mac, claim->key.mac))
+			return NULL;
+		found = &input->held[i];
+	}
+	return found;
 }
 
 /* The capturing machine's own kernel does not hear its questions, and would not answer them. */
