@@ -311,7 +311,7 @@ static struct report_row *find_row(struct rows rows, const struct report_row *ro
 {
 	for (uint32_t i = 0; i < rows.count; i++)
 		if (compare_rows(&rows.list[i], row) == 0)
-			return &rows.list[i];
+			return rows.list + i;
 	return NULL;
 }
 
