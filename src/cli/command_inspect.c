@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* truemac inspect: what this host, or another one's saved state, says of itself; and what is wrong with it. */
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "analysis/inspect.h"
 #include "cli/message.h"
@@ -79,6 +81,21 @@ static struct places places_of(const struct inspect *inspect)
 	return places;
 }
 
+/* A mistyped root has no files either, but says nothing of any machine. */
+static int check_root(const struct inspect *inspect, struct error *error)
+{
+	struct stat root;
+
+	if (!inspect->root)
+		return 0;
+	if (stat(inspect->root, &root) < 0)
+		return error_set(error, ERROR_INPUT, inspect->root, "cannot be opened: %s", strerror(errno));
+	return S_ISDIR(root.st_mode)
+		   ? 0
+		   : error_set(error, ERROR_USAGE, inspect->root,
+			       "is no folder; --root takes one that has proc, sys and etc of a machine below it");
+}
+
 /* The kernel is asked with all rights; what others wrote is read without. */
 static int read_host(struct inspect *inspect, struct error *error)
 {
@@ -122,6 +139,8 @@ static int prepare(struct inspect *inspect, struct error *error)
 		status = output_open(&inspect->output, inspect->report.output, error);
 	if (status == 0 && inspect->save)
 		status = output_open(&inspect->saved, strcmp(inspect->save, "-") == 0 ? NULL : inspect->save, error);
+	if (status == 0)
+		status = check_root(inspect, error);
 	if (status == 0)
 		status = inspect->state_file ? read_state(inspect, error) : read_host(inspect, error);
 	if (status == 0)

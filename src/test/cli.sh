@@ -178,6 +178,8 @@ bad_usage() {
 	refuse 'state that is none' 3 '^truemac: text: is no state of a host' inspect --state text
 	refuse 'state that is missing' 3 '^truemac: missing: ' inspect --state missing
 	refuse 'state and root' 2 '--state and --root' inspect --state text --root /
+	refuse 'root that is missing' 3 '^truemac: missing: cannot be opened' inspect --root missing
+	refuse 'root that is no folder' 2 'is no folder' inspect --root text
 	merge_usage
 	refuse 'state and report on stdout' 2 'name a file for the report' inspect --save -
 }
