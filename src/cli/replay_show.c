@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The replayer as something that asks, and what is told of it meanwhile. */
+/* The replayer as something that asks, and what is told of it meanwhile, in lines of less than 80 columns. */
 #include "cli/replay.h"
 
 enum { ROWS_SHOWN = 20 };
@@ -43,7 +43,7 @@ static void describe(const void *state, struct text *into)
 		text_add(into, "finding the real servers, and whether the clients' addresses are free");
 		return;
 	}
-	text_printf(into, "%u of %u conversations, %u under way, %llu frames sent, %llu received", progress.finished,
+	text_printf(into, "%u of %u conversations, %u under way, frames: %llu out, %llu in", progress.finished,
 		    progress.planned, progress.active, (unsigned long long)progress.sent,
 		    (unsigned long long)progress.received);
 }
@@ -54,12 +54,12 @@ static void describe_all(void *state, struct text *into)
 	const struct replay_result *results = replayer_results(state, &count);
 	char ip[IP_TEXT_SIZE], time[32];
 
-	text_printf(into, "\n  %-24s %9s %9s %9s %9s %9s %9s", "real server", "done", "of", "differing", "failed",
+	text_printf(into, "\n  %-18s %7s %7s %9s %7s %7s %9s", "real server", "done", "of", "differing", "failed",
 		    "again", "median");
 	for (uint32_t i = 0; i < count && i < ROWS_SHOWN; i++) {
 		const struct replay_result *result = &results[i];
 
-		text_printf(into, "\n  %-24s %9u %9u %9u %9u %9llu %9s", ip_format(&result->real_server, ip),
+		text_printf(into, "\n  %-18s %7u %7u %9u %7u %7llu %9s", ip_format(&result->real_server, ip),
 			    result->completed, result->planned, result->not_as_recorded,
 			    result->refused + result->reset + result->timed_out + result->unreachable,
 			    (unsigned long long)result->retransmissions,

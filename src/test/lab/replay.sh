@@ -260,6 +260,23 @@ interrupted() {
 	check 'an interruption leaves nothing half-open' -z "$(half_open)"
 }
 
+# Ports that the replayer took from the kernel are its own again, even after the worst end.
+killed() {
+	local pid
+	ip -n "$prefix-client" neigh replace $vip lladdr 00:16:3e:0a:01:11 dev eth0
+	ip netns exec "$prefix-client" "$truemac" replay "$work/clients.pcap" -i eth0 --vip $vip:80 --method dr --rs 10.1.1.27 \
+		--loop 100 >/dev/null 2>&1 &
+	pid=$!
+	sleep 1.5
+	on client timeout 2 curl -s -o /dev/null --local-port 10000-10100 "http://$vip/page"
+	check 'meanwhile the kernel is deaf on these ports' $? -ne 0
+	kill -KILL "$pid"
+	wait "$pid" 2>/dev/null
+	on client timeout 5 curl -s -o /dev/null --local-port 10000-10100 "http://$vip/page"
+	check 'after kill -9 it hears again' $? -eq 0
+	ip -n "$prefix-client" neigh del $vip dev eth0
+}
+
 # refused WHAT PATTERN CAPTURE: cannot be replayed, and says why
 refused() {
 	replay "$3" --rs 10.1.1.21
@@ -293,4 +310,5 @@ record_clients
 verdicts
 emulated
 interrupted
+killed
 incomplete_recordings
