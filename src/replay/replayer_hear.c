@@ -304,6 +304,11 @@ static void see_own(struct flow *flow, const struct packet *packet)
 {
 	const struct transport *tcp = &packet->transport;
 
+	/* Where nothing ever comes, the question is the proof. */
+	if (flow->last_frame == 0) {
+		flow->last_frame = packet->frame->number;
+		flow->last_time = packet->frame->time;
+	}
 	if (flow->state == FLOW_SYN && (tcp->flags & TCP_SYN) && !flow->asked_seen) {
 		flow->asked_seen = true;
 		flow->asked_time = packet->frame->time;
