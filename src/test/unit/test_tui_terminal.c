@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <errno.h>
 #include <locale.h>
 #include <poll.h>
 #include <pty.h>
@@ -145,7 +146,8 @@ static int tell_strokes(int report)
 		return 3;
 	show(terminal);
 	tell(report, 0);
-	while (stroke != 'q' && poll(&descriptor, 1, PATIENCE) > 0)
+	/* A change of size interrupts the wait, and is a stroke. */
+	while (stroke != 'q' && (poll(&descriptor, 1, PATIENCE) > 0 || errno == EINTR))
 		while (stroke != 'q' && (stroke = terminal_stroke(terminal)) != STROKE_NONE)
 			tell(report, stroke);
 	terminal_close(terminal);
