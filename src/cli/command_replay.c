@@ -16,25 +16,37 @@ enum {
 	BUFFER = 64 << 20,
 };
 
-static int check_operands(const struct operands *operands, const struct topology *topology, struct error *error)
+static int check_operands(const struct operands *operands, struct error *error)
 {
 	if (operands->count != 1)
 		return error_set(error, ERROR_USAGE, NULL,
 				 "replay takes one capture of client traffic, not %d; 'truemac replay [options] FILE'",
 				 operands->count);
-	if (topology->service_count == 0)
-		return error_set(error, ERROR_USAGE, NULL, "which traffic? Name the VIP with --vip or --topology");
-	if (topology->real_server_count == 0)
-		return error_set(error, ERROR_USAGE, NULL, "to whom? Name the real servers with --rs or --topology");
 	return 0;
+}
+
+/* What options say, and what this host knows beside: a director has its IPVS table or keepalived.conf. */
+static int find_topology(struct replay *replay, struct error *error)
+{
+	struct topology *topology = &replay->topology;
+	int status = topology_options_apply(&replay->topology_options, topology, error);
+
+	if (status == 0)
+		status = this_host_complete(&replay->this_host, false, replay->report.quiet, topology, error);
+	topology_options_apply_method(&replay->topology_options, topology);
+	if (status == 0 && topology->service_count == 0)
+		status = error_set(error, ERROR_USAGE, NULL, "which traffic? Name the VIP with --vip or --topology");
+	if (status == 0 && topology->real_server_count == 0)
+		status = error_set(error, ERROR_USAGE, NULL, "to whom? Name the real servers with --rs or --topology");
+	return status;
 }
 
 static int prepare(struct replay *replay, const struct operands *operands, struct error *error)
 {
-	int status = topology_options_apply(&replay->topology_options, &replay->topology, error);
+	int status = check_operands(operands, error);
 
 	if (status == 0)
-		status = check_operands(operands, &replay->topology, error);
+		status = find_topology(replay, error);
 	if (status == 0)
 		status = probers_make_seed(&replay->seed, error);
 	if (status == 0)
@@ -215,10 +227,10 @@ static int blast(struct replay *replay, const struct replay_blast_options *optio
 				      .loops = replay->loops,
 				      .tunnel = replay->tunnel };
 	struct error error = ERROR_INIT;
-	int status = topology_options_apply(&replay->topology_options, &replay->topology, &error);
+	int status = check_operands(operands, &error);
 
 	if (status == 0)
-		status = check_operands(operands, &replay->topology, &error);
+		status = find_topology(replay, &error);
 	if (status == 0)
 		status = check_blast(replay, &error);
 	if (status == 0)
@@ -262,6 +274,7 @@ int command_replay(const struct command *self, int argc, char **argv)
 	replay_options_init(&replay);
 	const struct option_group groups[] = {
 		topology_options_group(&replay.topology_options),
+		this_host_group(&replay.this_host),
 		replay_options_group(&replay),
 		replay_blast_options_group(&blast_options),
 		survey_options_group(&replay.survey),

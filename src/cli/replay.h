@@ -6,6 +6,7 @@
 #include "cli/feed.h"
 #include "cli/options_topology.h"
 #include "cli/survey.h"
+#include "cli/this_host.h"
 #include "net/deafen.h"
 #include "replay/replayer.h"
 
@@ -14,6 +15,7 @@ enum { REPLAY_MOST_NOTES = 10, REPLAY_NOTE_SIZE = 60000 };
 struct replay {
 	struct report_options report;
 	struct topology_options topology_options;
+	struct this_host_options this_host;
 	struct survey_options survey;
 
 	/* Options of its own. */

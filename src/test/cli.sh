@@ -143,8 +143,8 @@ bad_usage() {
 	refuse 'unknown rule' 2 "did you mean 'mac-substituted'" explain mac-substitute
 	refuse 'two rules' 2 'one rule at a time' explain mac-substituted routed-hop
 	refuse 'replay: no capture' 2 'replay takes one capture' replay --vip 10.1.1.1:80 --rs 10.1.1.13
-	refuse 'replay: no VIP' 2 'which traffic' replay good.pcap
-	refuse 'replay: no real server' 2 'to whom' replay --vip 10.1.1.1:80 good.pcap
+	refuse 'replay: no VIP' 2 'which traffic' replay --no-host good.pcap
+	refuse 'replay: no real server' 2 'to whom' replay --no-host --vip 10.1.1.1:80 good.pcap
 	refuse 'replay: bad speed' 2 'neither max nor a factor' replay --speed 0 good.pcap
 	refuse 'replay: bad clients' 2 'is not an address, FIRST-LAST' replay --clients 10.1.1.9-10.1.1.1 good.pcap
 	refuse 'replay: too many clients' 2 'is not an address, FIRST-LAST' replay --clients 10.1.0.0/16 good.pcap
@@ -159,7 +159,7 @@ bad_usage() {
 	refuse 'blast: options without a rate' 2 'are for --rate' replay --duration 1s --vip 10.1.1.1:80 --rs 10.1.1.13 good.pcap
 	refuse 'blast: options of conversations' 2 '--speed is for conversations' \
 		replay --rate max --speed 2 --vip 10.1.1.1:80 --rs 10.1.1.13 good.pcap
-	refuse 'blast: no real server' 2 'to whom' replay --rate max --vip 10.1.1.1:80 good.pcap
+	refuse 'blast: no real server' 2 'to whom' replay --no-host --rate max --vip 10.1.1.1:80 good.pcap
 	refuse 'blast: emulated clients of IPv6' 2 'only IPv4' \
 		replay --rate max --clients fd00::1 --vip 10.1.1.1:80 --rs 10.1.1.13 good.pcap
 	refuse 'nothing to forward' 2 'nothing to forward' forward
