@@ -53,7 +53,7 @@ BPF_OBJECTS := $(BPF_SOURCES:src/net/bpf/%.bpf.c=$(BUILD)/bpf/%.o)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/schema.o $(BPF_OBJECTS)
 LIBRARY_OBJECTS := $(filter-out $(BUILD)/src/cli/main.o,$(OBJECTS))
 
-.PHONY: all demo check packages install golden seeds fuzz bench cover lab format clean help
+.PHONY: FORCE all demo check packages install golden seeds fuzz bench cover lab format clean help
 all: $(BUILD)/truemac
 
 $(BUILD)/truemac: $(OBJECTS)
@@ -84,7 +84,12 @@ $(BUILD)/schema.o: $(BUILD)/schema.c
 BPF_CLANG := $(shell command -v clang 2>/dev/null)
 BPF_CFLAGS := -target bpf -ffreestanding -fno-strict-aliasing -O2 -g -Wall -Wextra -Werror -Isrc -isystem /usr/include/$(shell uname -m)-linux-gnu
 
-$(BUILD)/bpf/%.elf: src/net/bpf/%.bpf.c Makefile
+# Whether clang was there: the objects are made anew when it comes or goes.
+$(BUILD)/bpf/clang: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)echo '$(BPF_CLANG)' | cmp -s - $@ || echo '$(BPF_CLANG)' >$@
+
+$(BUILD)/bpf/%.elf: src/net/bpf/%.bpf.c $(BUILD)/bpf/clang Makefile
 	$(call say,BPF,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(if $(BPF_CLANG),$(BPF_CLANG) $(BPF_CFLAGS) -MMD -MP -MT $@ -MF $(@:.elf=.d) -c -o $@ $<,: >$@)

@@ -287,7 +287,7 @@ interruption() {
 	# Opened for both, so that a reader that never comes does not block us.
 	exec 9<>pipe
 	cat good.pcap >&9
-	sleep 0.3
+	sleep 1
 	kill -TERM $reader
 	wait $reader
 	check 'interrupted: status' $? -eq 4

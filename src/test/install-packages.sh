@@ -9,14 +9,14 @@
 # leaves the rest to the user, since the names differ there.
 set -eu
 
-build="gcc libc6-dev pkg-config libnet1-dev libpcap-dev libnl-3-dev libnl-route-3-dev libnl-genl-3-dev libcap-ng-dev libbpf-dev libxdp-dev libjansson-dev libncurses-dev zlib1g-dev libzstd-dev"
-check="$build libcmocka-dev jq mandoc python3-jsonschema clang libclang-rt-dev clang-format shellcheck curl ethtool gzip zstd tmux wget apache2-utils tcpdump wireshark-common nftables iproute2 python3"
+build="gcc libc6-dev pkg-config libnet1-dev libpcap-dev libnl-3-dev libnl-route-3-dev libnl-genl-3-dev libcap-ng-dev libbpf-dev libxdp-dev libjansson-dev libncurses-dev zlib1g-dev libzstd-dev clang"
+check="$build libcmocka-dev jq mandoc python3-jsonschema libclang-rt-dev clang-format shellcheck curl ethtool gzip zstd tmux wget apache2-utils tcpdump wireshark-common nftables iproute2 procps arping busybox keepalived python3"
 
 case ${1:-} in
 build) wanted=$build ;;
 check) wanted=$check ;;
-fuzz) wanted="$build clang libclang-rt-dev" ;;
-bench) wanted="$build clang tcpdump wireshark-common arp-scan iproute2 jq ethtool nftables tcpreplay netsniff-ng" ;;
+fuzz) wanted="$build libclang-rt-dev" ;;
+bench) wanted="$build tcpdump wireshark-common arp-scan iproute2 jq ethtool nftables tcpreplay netsniff-ng" ;;
 cover) wanted="$check lcov" ;;
 *)
 	echo "usage: install-packages.sh build|check|fuzz|bench|cover" >&2
