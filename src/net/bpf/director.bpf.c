@@ -113,7 +113,8 @@ static __always_inline int count_other(int verdict)
 #define DATA(context)     ((uint8_t *)(long)(context)->data)
 #define DATA_END(context) ((const uint8_t *)(long)(context)->data_end)
 
-/* Pointers may be subtracted only by those who may see the kernel's own (CAP_PERFMON); this works without, since 5.18. */
+/* Pointers may be subtracted only by those who may see the kernel's own (CAP_PERFMON); this works without, since 5.18.
+ */
 static __always_inline uint64_t size_of(struct xdp_md *context)
 {
 	return bpf_xdp_get_buff_len(context);

@@ -375,7 +375,7 @@ skip_all() {
 for tool in ip curl ethtool jq python3 tcpdump setpriv; do
 	command -v $tool >/dev/null || skip_all "needs $tool"
 done
-{ ip netns add "$prefix" && ip netns del "$prefix"; } 2>/dev/null || skip_all "needs network namespaces"
+{ ip netns add "$prefix" && ip netns exec "$prefix" true && ip netns del "$prefix"; } 2>/dev/null || skip_all "needs network namespaces"
 trap lab_down EXIT
 trap 'exit 130' INT TERM
 lab_up

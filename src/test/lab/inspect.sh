@@ -200,7 +200,7 @@ reason=
 for tool in ip nft busybox jq setpriv unshare; do
 	command -v "$tool" >/dev/null || reason="needs $tool"
 done
-if [ -z "$reason" ] && ! { ip netns add "$prefix" && ip netns del "$prefix"; } 2>/dev/null; then
+if [ -z "$reason" ] && ! { ip netns add "$prefix" && ip netns exec "$prefix" true && ip netns del "$prefix"; } 2>/dev/null; then
 	reason="needs network namespaces"
 fi
 if [ -n "$reason" ]; then

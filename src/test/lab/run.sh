@@ -42,11 +42,8 @@ reason_to_skip() {
 			return
 		fi
 	done
-	if ip netns add "t$$" 2>/dev/null; then
-		ip netns del "t$$"
-	else
-		echo "needs network namespaces"
-	fi
+	{ ip netns add "t$$" && ip netns exec "t$$" true; } 2>/dev/null || echo "needs network namespaces"
+	ip netns del "t$$" 2>/dev/null
 }
 
 # expectations SCENARIO KIND: the file; KIND is analyze, or the host that probes
