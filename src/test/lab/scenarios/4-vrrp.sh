@@ -119,7 +119,7 @@ up_split_brain() {
 		table ip filter {
 			chain input {
 				type filter hook input priority filter
-				ip protocol vrrp drop
+				ip protocol 112 drop
 			}
 		}
 	END
