@@ -44,7 +44,7 @@ static void count_sharing(struct engine *engine, struct question *question, stru
 		note_sharing(&engine->facts, other, question, first->mark, mark);
 }
 
-static bool has_answered(const struct question *question, struct mac mac)
+bool question_has_answer_of(const struct question *question, struct mac mac)
 {
 	for (uint32_t i = 0; i < question->answer_count && i < QUESTION_MAX_ANSWERS; i++)
 		if (mac_equal(question->answers[i].mac, mac))
@@ -89,7 +89,7 @@ void questions_answer(struct engine *engine, struct question *question, struct c
 {
 	nanos delay = mark.time - question->mark.time;
 
-	if (has_answered(question, claim->key.mac))
+	if (question_has_answer_of(question, claim->key.mac))
 		return;
 	count_sharing(engine, question, claim, mark);
 	note_asker(claim, question->asker);

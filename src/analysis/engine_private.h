@@ -113,6 +113,8 @@ struct question_reply {
 struct question *questions_match(struct engine *engine, uint32_t segment, const struct ip *target,
 				 const struct question_reply *reply, nanos now);
 void questions_answer(struct engine *engine, struct question *question, struct claim *claim, struct mark mark);
+/* Among the answers that are kept. */
+bool question_has_answer_of(const struct question *question, struct mac mac);
 /* Closes what was asked more than LISTEN_TIME before `now` on this input. */
 void questions_expire(struct engine *engine, uint32_t input, nanos now);
 /* The input ended: what was asked in its last moments stays undecided. */

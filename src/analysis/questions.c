@@ -272,11 +272,32 @@ static bool surely_answers(const struct question *question, const struct questio
 	       (!question->unicast || mac_equal(question->asked, reply->from));
 }
 
+/*
+ * Which of two questions, the newer one found first, the reply belongs to. Nobody answers a question twice: a proxy
+ * that answers a unicast question at once, while its delayed answers to all still wait, means those by what follows.
+ */
+static struct question *better_match(struct question *found, struct question *question,
+				     const struct question_reply *reply)
+{
+	bool fresh = !question->closed && !question_has_answer_of(question, reply->from);
+
+	if (!found)
+		return question;
+	if (surely_answers(found, reply))
+		return fresh && surely_answers(question, reply) ? question : found;
+	return surely_answers(question, reply) ? question : found;
+}
+
+static bool is_settled(const struct question *found, const struct question_reply *reply)
+{
+	return found && surely_answers(found, reply) && !question_has_answer_of(found, reply->from);
+}
+
 struct question *questions_match(struct engine *engine, uint32_t segment, const struct ip *target,
 				 const struct question_reply *reply, nanos now)
 {
 	struct questions *questions = &engine->facts.questions;
-	struct question *latest = NULL;
+	struct question *found = NULL;
 
 	for (uint32_t i = *slot_of(questions, segment, target), steps = 0; i != NO_INDEX && steps < MOST_STEPS;
 	     i = questions->ring[i - 1].next, steps++) {
@@ -286,14 +307,12 @@ struct question *questions_match(struct engine *engine, uint32_t segment, const 
 			continue;
 		if (now - question->mark.time > LATE_TIME)
 			break;
-		if (!may_answer(question, reply))
-			continue;
-		if (surely_answers(question, reply))
-			return question;
-		if (!latest)
-			latest = question;
+		if (may_answer(question, reply))
+			found = better_match(found, question, reply);
+		if (is_settled(found, reply))
+			break;
 	}
-	return latest;
+	return found;
 }
 
 /*
