@@ -161,14 +161,23 @@ struct proofs *facts_proofs(struct facts *facts, struct claim *claim)
 	return proofs;
 }
 
-/* A sender-0 question went unanswered before this MAC spoke up at all; a host's own probes for itself do not count. */
+/* An ordinary question to all was in vain, too, when nobody answered the latest sender-0 question, or since. */
+static bool was_absent(const struct host *host)
+{
+	return host->unanswered_row > 0 && host->last_unanswered.time >= host->probe_silence.time - LATE_TIME;
+}
+
+/*
+ * A sender-0 question to all went unanswered before this MAC spoke up at all: it counts when the MAC answers an
+ * ordinary one, see questions_answer. A host's own probes for itself do not count.
+ */
 static void note_earlier_probe(struct facts *facts, const struct host *host, struct claim *claim)
 {
 	struct proofs *proofs;
 
-	if (!mark_is_set(&host->probe_silence) || mac_equal(host->prober, claim->key.mac))
+	if (!mark_is_set(&host->probe_silence) || mac_equal(host->prober, claim->key.mac) || was_absent(host))
 		return;
-	claim->probes_silent = host->probed - host->probes_answered;
+	claim->probes_pending = host->probes_vain < UINT8_MAX ? (uint8_t)host->probes_vain : UINT8_MAX;
 	proofs = facts_proofs(facts, claim);
 	proofs->probe_silence = host->probe_silence;
 	proofs->prober = host->prober;

@@ -72,12 +72,13 @@ struct host {
 	uint32_t asked, answered, unanswered; /* ordinary questions, decided ones */
 	uint32_t heard;                       /* ordinary questions to all, decided or not */
 	uint32_t asked_in_sight;              /* ... of askers to whom all answers would have been seen */
-	uint32_t probed, probes_answered;     /* sender-0 questions, decided ones */
+	uint32_t probes_answered;             /* sender-0 questions that somebody answered */
+	uint32_t probes_vain;                 /* ... to all, that nobody did */
 	uint32_t unanswered_row;              /* unanswered since the last answer */
 	struct mark first_unanswered, last_unanswered;
 	struct mac last_asker;     /* of those */
 	struct mac sight_asker;    /* of `asked_in_sight` */
-	struct mark probe_silence; /* the latest sender-0 question that nobody answered */
+	struct mark probe_silence; /* the latest of `probes_vain` */
 	struct mac prober;         /* who asked it */
 	struct mark alive;         /* an IP packet came from it */
 	struct mark unreachable;   /* a router said: host unreachable */

@@ -130,12 +130,11 @@ static void decide_probe(struct host *host, const struct question *question, boo
 {
 	bool answered = question->answer_count > 0;
 
-	if (!answered && !in_sight)
-		return;
-	host->probed++;
 	host->probes_answered += answered;
-	if (answered)
+	/* What went to one MAC alone says nothing of those that were not asked. */
+	if (answered || !in_sight || question->unicast)
 		return;
+	host->probes_vain++;
 	host->probe_silence = question->mark;
 	host->prober = question->asker;
 }

@@ -219,7 +219,8 @@ test_failover() {
 	local begin took
 	"$lab" down
 	"$lab" up failover >lab.log 2>&1 || return
-	headless
+	headless --probe
+	event "a round before the failover" '.event == "round-complete"' 200
 	in_host client busybox ping -c 60 -i 0.2 10.1.1.1 >/dev/null 2>&1 &
 	event "the master answers" '.event == "cell" and .director == "10.1.1.11" and .check == "accepts" and .to == "pass"' 40
 	begin=$(date +%s%N)
@@ -227,6 +228,10 @@ test_failover() {
 	event "a failover shows in the matrix" '.event == "cell" and .director == "10.1.1.12" and .to == "pass"' 30
 	took=$((($(date +%s%N) - begin) / 1000000))
 	check "within two seconds of the takeover, which takes up to one ($took ms)" $took -le 3500
+	# The new master answers for what it let pass before.
+	ask 10.1.1.1
+	sleep 2.5
+	check "a healthy takeover is no fault" -z "$(jq -c 'select(.event == "fault-opened")' events.txt)"
 	ip -n "$client" link del eth0
 	until_true 20 is_gone $pid
 	wait $pid
