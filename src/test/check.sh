@@ -143,7 +143,7 @@ run manual-pages 60 manual_pages
 run scripts 120 scripts
 run demo 60 demo
 suite watch 120 src/test/watch.sh "$out"
-suite lab 600 src/test/lab/run.sh "$out"
+suite lab 900 src/test/lab/run.sh "$out"
 suite live 300 src/test/lab/live.sh "$out"
 suite watch-lab 180 src/test/lab/watch.sh "$out"
 suite scan 300 src/test/lab/scan.sh "$out"

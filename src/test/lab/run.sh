@@ -95,7 +95,7 @@ chosen_captures() {
 test_recorded() {
 	local scenario=$1 dir=$work/$1 status captures options
 	rm -rf "$dir"
-	if ! timeout 120 "$here/lab.sh" record "$scenario" "$dir" >"$dir.log" 2>&1; then
+	if ! timeout 300 "$here/lab.sh" record "$scenario" "$dir" >"$dir.log" 2>&1; then
 		not_ok "$scenario: recorded" "$dir.log"
 		return
 	fi
@@ -127,7 +127,7 @@ again_from() {
 
 test_probe() {
 	local scenario=$1 dir=$work/$1 options host
-	if ! timeout 120 "$here/lab.sh" up "$scenario" "$LAB_PREFIX" >"$dir.log" 2>&1; then
+	if ! timeout 300 "$here/lab.sh" up "$scenario" "$LAB_PREFIX" >"$dir.log" 2>&1; then
 		not_ok "$scenario: up" "$dir.log"
 		return
 	fi
