@@ -15,8 +15,9 @@
  * come, and the recorded pause (divided by `speed`) is over; FIN and RST as recorded. Whatever goes wrong ends in RST,
  * so nothing stays half-open.
  *
- * An answer that is shorter than the recorded one would never end: after a quarter of `timeout` without another byte
- * it counts as whole.
+ * Answers may be longer or shorter than the recorded ones. Those of HTTP/1 say themselves where they end (http.h); of
+ * other protocols one counts as whole after a quarter of `timeout` without another byte, and after half the time,
+ * down to 200 ms, for each that ended so before in the same conversation.
  *
  * MACs of real servers are configured ones, or asked for by ARP and neighbour solicitation. Emulated clients have a MAC
  * of their own: they are checked to be free by sender-0 probes (RFC 5227 section 2.1.1) first, and answer questions

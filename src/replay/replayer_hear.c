@@ -185,7 +185,7 @@ static bool is_reset_expected(const struct replayer *replayer, const struct flow
 	const struct script_conversation *conversation = flow_conversation(replayer, flow);
 
 	return conversation->server_rst || flow->acknowledged_fin ||
-	       (flow->fin_wanted && (uint64_t)flow->rcv + 1 >= conversation->units);
+	       (flow->fin_wanted && flow->rcv + flow->shortfall + 1 >= conversation->units);
 }
 
 static void hear_reset(struct replayer *replayer, struct flow *flow, const struct packet *packet)

@@ -4,6 +4,7 @@
 #define REPLAY_REPLAYER_PRIVATE_H
 
 #include "replay/answers.h"
+#include "replay/http.h"
 #include "replay/latency.h"
 #include "replay/replayer.h"
 #include "replay/timers.h"
@@ -81,7 +82,9 @@ struct flow {
 	bool fin_wanted, rst_wanted;
 	bool pausing, forced; /* the pause before the step runs; its need counts as met */
 	nanos step_at;
-	bool heard; /* something new since the last step */
+	uint64_t shortfall;  /* units that the server had said less than was recorded, when the last step began */
+	unsigned shortfalls; /* answers that silence ended */
+	bool heard;          /* something new since the last step */
 	nanos heard_at, progress_at;
 	bool ending; /* an outcome is set; RST is still to be sent */
 	enum outcome outcome;
@@ -112,6 +115,8 @@ struct flow {
 	uint64_t answer_length; /* UDP */
 	uint64_t last_frame;    /* of the server's, by the capture's numbers, */
 	nanos last_time;        /* and clock */
+
+	struct http_cursor requests, answers; /* the oldest request without a whole answer; that answer */
 
 	bool asked; /* an answer is awaited since */
 	nanos asked_at;
@@ -224,7 +229,6 @@ void flow_end(struct replayer *replayer, struct flow *flow, enum outcome outcome
 void flow_abort(struct replayer *replayer, struct flow *flow, enum outcome outcome);
 void flow_set_timer(struct replayer *replayer, struct flow *flow);
 struct flow *replayer_find_flow(const struct replayer *replayer, const struct ip *client, uint16_t port);
-nanos flow_quiet_time(const struct replayer *replayer);
 
 /* replayer_steps.c: what the script wants next. */
 void flow_advance(struct replayer *replayer, struct flow *flow);

@@ -6,10 +6,14 @@ enum { DATAGRAM_TRIES = 3 };
 
 static const nanos most_rto = 60 * NANOS_PER_SECOND; /* RFC 6298 section 2.5 */
 static const nanos datagram_wait = NANOS_PER_SECOND;
+static const nanos least_quiet = 200 * NANOS_PER_MILLI;
 
-nanos flow_quiet_time(const struct replayer *replayer)
+/* How long a server is silent that has said all: ever shorter, where that came true before. */
+static nanos quiet_time(const struct replayer *replayer, const struct flow *flow)
 {
-	return replayer->options.timeout / 4;
+	nanos time = (replayer->options.timeout / 4) >> (flow->shortfalls < 8 ? flow->shortfalls : 8);
+
+	return time > least_quiet ? time : least_quiet;
 }
 
 static bool is_script_done(const struct replayer *replayer, const struct flow *flow)
@@ -23,9 +27,63 @@ static uint64_t units_of(const struct flow *flow)
 	return flow->rcv;
 }
 
-static bool is_need_met(const struct flow *flow, const struct script_step *step)
+/* --- what the server has said --- */
+
+enum answered { ANSWERED_UNKNOWN, ANSWERED_PARTLY, ANSWERED_WHOLLY };
+
+static void follow_answers(const struct replayer *replayer, struct flow *flow)
 {
-	return units_of(flow) >= step->need || flow->forced;
+	const struct script_conversation *conversation = flow_conversation(replayer, flow);
+	uint32_t length = conversation->request_length;
+
+	while (flow->requests.state == HTTP_BETWEEN && flow->requests.at < length) {
+		bool head = http_asks_for_head(&flow->requests, conversation->request, length);
+
+		if (!http_next(&flow->answers, head ? HTTP_ANSWER_TO_HEAD : HTTP_ANSWER, flow->answer,
+			       flow->answer_kept, flow->rcv))
+			return;
+		if (!http_next(&flow->requests, HTTP_REQUEST, conversation->request, length, length))
+			flow->requests.state = HTTP_LOST;
+	}
+}
+
+/* Whether each HTTP request in front of `offset`, where another one begins or none, has its answer. */
+static enum answered find_answered(const struct replayer *replayer, const struct flow *flow, uint32_t offset)
+{
+	const struct script_conversation *conversation = flow_conversation(replayer, flow);
+	uint32_t length = conversation->request_length;
+	struct http_cursor request = flow->requests;
+
+	if (flow->state != FLOW_OPEN || offset == 0 || request.state == HTTP_LOST || flow->answers.state == HTTP_LOST)
+		return ANSWERED_UNKNOWN;
+	if (request.at == offset)
+		return ANSWERED_WHOLLY;
+	while (request.at < offset && http_next(&request, HTTP_REQUEST, conversation->request, length, length))
+		;
+	return request.at == offset ? ANSWERED_PARTLY : ANSWERED_UNKNOWN;
+}
+
+static bool has_closed(const struct flow *flow)
+{
+	return flow->server_fin && flow->rcv > flow->server_fin_at;
+}
+
+/* As much as was recorded; of HTTP, whole answers, however long they are here; FIN where that was waited for. */
+static bool is_need_met(const struct replayer *replayer, const struct flow *flow, const struct script_step *step)
+{
+	const struct script_conversation *conversation = flow_conversation(replayer, flow);
+	enum answered answered;
+
+	if (flow->forced)
+		return true;
+	if (conversation->server_fin && step->need >= conversation->units)
+		return has_closed(flow);
+	answered = find_answered(replayer, flow, step->offset);
+	if (answered == ANSWERED_WHOLLY)
+		return true;
+	if (answered == ANSWERED_PARTLY && step->length > 0 && flow->step > 0 && step->need > step[-1].need)
+		return false;
+	return units_of(flow) + flow->shortfall >= step->need;
 }
 
 /* --- deadlines --- */
@@ -40,7 +98,7 @@ static nanos quiet_deadline(const struct replayer *replayer, const struct flow *
 {
 	if (flow->state == FLOW_SYN || !flow->heard || flow->una != flow->nxt)
 		return INT64_MAX;
-	return flow->heard_at + flow_quiet_time(replayer);
+	return flow->heard_at + quiet_time(replayer, flow);
 }
 
 static nanos last_deadline(const struct replayer *replayer, const struct flow *flow)
@@ -85,6 +143,8 @@ static void begin_pause(struct replayer *replayer, struct flow *flow, nanos paus
 
 static void take_step(struct replayer *replayer, struct flow *flow, const struct script_step *step)
 {
+	flow->shortfalls += flow->forced;
+	flow->shortfall = step->need > units_of(flow) ? step->need - units_of(flow) : 0;
 	flow->pausing = flow->forced = flow->heard = false;
 	flow->progress_at = replayer->now;
 	if (step->length > 0) {
@@ -114,8 +174,8 @@ static void take_steps(struct replayer *replayer, struct flow *flow)
 	while (!is_script_done(replayer, flow) && may_step(flow)) {
 		const struct script_step *step = &conversation->steps[flow->step];
 
-		if (!is_need_met(flow, step)) {
-			if (flow->server_fin && flow->rcv > flow->server_fin_at)
+		if (!is_need_met(replayer, flow, step)) {
+			if (has_closed(flow))
 				close_early(replayer, flow);
 			return;
 		}
@@ -136,13 +196,15 @@ static bool is_over(const struct replayer *replayer, const struct flow *flow)
 		return false;
 	if (flow->state == FLOW_DATAGRAMS)
 		return flow->nxt == flow->allowed && (units_of(flow) >= conversation->units || flow->forced);
-	return flow->fin_wanted && flow->acknowledged_fin && flow->server_fin && flow->rcv > flow->server_fin_at;
+	return flow->fin_wanted && flow->acknowledged_fin && has_closed(flow);
 }
 
 void flow_advance(struct replayer *replayer, struct flow *flow)
 {
 	if (flow->ending || flow->state == FLOW_FREE || flow->state == FLOW_SYN)
 		return;
+	if (flow->state == FLOW_OPEN)
+		follow_answers(replayer, flow);
 	take_steps(replayer, flow);
 	if (is_over(replayer, flow)) {
 		flow_end(replayer, flow, OUTCOME_COMPLETED);

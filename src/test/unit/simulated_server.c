@@ -97,10 +97,28 @@ static void look_after(struct farm *farm, int connection, nanos delay)
 
 /* --- a server --- */
 
+static bool is_http(const char *line, uint32_t length)
+{
+	return length > 5 && memcmp(line, "GET /", 5) == 0;
+}
+
+static uint32_t answer_http(const char *line, int more, uint8_t into[static ANSWER_MOST])
+{
+	uint32_t many = (uint32_t)(strtol(line + 5, NULL, 10) + more);
+	uint32_t size = (uint32_t)snprintf((char *)into, 64, "HTTP/1.1 200 OK\r\nContent-Length: %u\r\n\r\n", many);
+
+	memset(into + size, 'x', many);
+	return size + many;
+}
+
 uint32_t farm_answer(const char *line, uint32_t length, uint8_t into[static ANSWER_MOST])
 {
 	uint32_t size = 0, many = 0;
 
+	if (length == 0)
+		return 0;
+	if (is_http(line, length))
+		return answer_http(line, 0, into);
 	for (uint32_t i = 0; i < length; i++)
 		many = many * 10 + (uint32_t)(line[i] >= '0' && line[i] <= '9' ? line[i] - '0' : 0);
 	many = many > ANSWER_MOST - 64 ? ANSWER_MOST - 64 : many;
@@ -159,6 +177,10 @@ static void answer_line(struct farm *farm, struct farm_connection *connection)
 	const struct farm_server *server = &farm->servers[connection->server];
 	uint32_t length = farm_answer(connection->request, connection->request_length, answer);
 
+	if (length == 0)
+		return;
+	if (server->manner == MANNER_LESS || server->manner == MANNER_MORE)
+		length = answer_http(connection->request, server->manner == MANNER_LESS ? -10 : 2000, answer);
 	if (server->manner == MANNER_OTHER)
 		answer[length / 2] = '#';
 	if (server->manner == MANNER_SHORTER)

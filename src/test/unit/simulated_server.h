@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Real servers in virtual time, for the replayer: each answers ARP for its address, and TCP for the VIP and its port by
- * lines: a request is a line, its answer a text that depends on the line alone. The network between loses, delays and
+ * lines: a request is a line, its answer a text that depends on the line alone. "GET /3000 HTTP/1.1" and an empty line
+ * behind it are answered with so many bytes and a head. The network between loses, delays and
  * reorders frames as it is told.
  */
 #ifndef TEST_SIMULATED_SERVER_H
@@ -16,6 +17,8 @@ enum server_manner {
 	MANNER_GOOD,
 	MANNER_OTHER,   /* one byte of each answer is another */
 	MANNER_SHORTER, /* answers lack their last 10 bytes */
+	MANNER_LESS,    /* HTTP bodies are 10 bytes shorter, and say so */
+	MANNER_MORE,    /* HTTP bodies are 2,000 bytes longer, and say so */
 	MANNER_REFUSING,
 	MANNER_SILENT,
 	MANNER_RESETTING, /* in the place of the first answer */

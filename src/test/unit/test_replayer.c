@@ -129,6 +129,50 @@ static void every_manner_gets_its_verdict(void **state)
 	release(&run);
 }
 
+enum { REQUESTS = 30 };
+
+/* A server that has less to say is not waited for, and one that has more gets to its end before it is asked again. */
+static void http_answers_may_have_other_lengths(void **state)
+{
+	static const enum server_manner manners[] = { MANNER_GOOD, MANNER_GOOD, MANNER_LESS, MANNER_MORE };
+	const char *requests[REQUESTS + 1];
+	struct run run;
+
+	(void)state;
+	for (int i = 0; i < REQUESTS; i++)
+		requests[i] = i % 2 ? "GET /3000 HTTP/1.1\n" : "GET /20 HTTP/1.1\n";
+	requests[REQUESTS] = NULL;
+	prepare(&run, 4, manners);
+	record_many(&run, 2, requests);
+	replay(&run);
+	for (uint32_t i = 0; i < 4; i++) {
+		assert_int_equal(run.results[i].completed, 2);
+		assert_int_equal(run.results[i].answer.max, 2 * NANOS_PER_MILLI);
+		assert_int_equal(verdict_of(&run, i), i < 2 ? REPLAY_PASS : REPLAY_DIFFERENT);
+	}
+	assert_true(run.duration < NANOS_PER_SECOND);
+	release(&run);
+}
+
+static void short_answers_are_waited_for_ever_shorter(void **state)
+{
+	static const enum server_manner manners[] = { MANNER_GOOD, MANNER_SHORTER };
+	const char *requests[REQUESTS + 1];
+	struct run run;
+
+	(void)state;
+	for (int i = 0; i < REQUESTS; i++)
+		requests[i] = "2000";
+	requests[REQUESTS] = NULL;
+	prepare(&run, 2, manners);
+	record_many(&run, 1, requests);
+	replay(&run);
+	assert_int_equal(run.results[1].completed, 1);
+	assert_int_equal(run.results[1].difference.recorded_length - run.results[1].difference.length, 10 * REQUESTS);
+	assert_true(run.duration < 15 * NANOS_PER_SECOND);
+	release(&run);
+}
+
 /* Loss, other order, offloaded segments, little windows of the script: all the same to the verdict. */
 static void bad_networks_change_no_verdict(void **state)
 {
@@ -327,6 +371,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equal_servers_pass),
 		cmocka_unit_test(every_manner_gets_its_verdict),
+		cmocka_unit_test(http_answers_may_have_other_lengths),
+		cmocka_unit_test(short_answers_are_waited_for_ever_shorter),
 		cmocka_unit_test(bad_networks_change_no_verdict),
 		cmocka_unit_test(ten_thousand_are_in_flight),
 		cmocka_unit_test(the_recorded_pace_is_kept_and_scaled),
