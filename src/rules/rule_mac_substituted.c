@@ -60,13 +60,20 @@ static bool is_beside_owner(const struct facts *facts, const struct claim *claim
 	       claim_is_late_proxy(facts, claim, &confidence);
 }
 
-/* blanket-proxy tells of addresses that were tried, and that nobody owns. */
+/*
+ * blanket-proxy tells of addresses that were tried, and that nobody owns; where it is as sure as can be, of those that
+ * nothing was ever heard of, too.
+ */
 static bool is_nobodys(const struct facts *facts, const struct claim *claim)
 {
 	const struct station *station = facts_station(facts, claim->key.segment, claim->key.mac);
+	enum lifeless life = station ? lifeless_of(facts, claim) : ALIVE;
+	struct lifeless_count tried;
 
-	return station && lifeless_of(facts, claim) >= TRIED_IN_VAIN &&
-	       lifeless_is_enough(lifeless_count(facts, station));
+	if (life == ALIVE)
+		return false;
+	tried = lifeless_count(facts, station);
+	return life == UNHEARD ? tried.surest == UNREACHABLE : lifeless_is_enough(tried);
 }
 
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
