@@ -108,22 +108,16 @@ static void add_links(struct facts_writer *writer)
 /* "any address" also serves the VIP; a socket of another address does not. */
 static void add_sockets(struct text *value, const struct host_state *state, const struct topology_service *service)
 {
-	const char *found = "nobody listens";
+	bool serves;
+	const struct host_socket *made = host_find_socket(state, service, &serves);
 	char ip[IP_TEXT_SIZE];
 
-	for (uint32_t i = 0; i < state->socket_count; i++) {
-		const struct host_socket *made = &state->sockets[i];
-
-		if (made->port != service->port || made->protocol != service->protocol)
-			continue;
-		if (ip_is_zero(&made->ip) || ip_equal(&made->ip, &service->vip)) {
-			text_printf(value, ", port %u: listened on", service->port);
-			return;
-		}
-		if (made->ip.family == service->vip.family)
-			found = ip_format(&made->ip, ip);
-	}
-	text_printf(value, ", port %u: %s%s", service->port, found, found == ip ? " only" : "");
+	if (serves)
+		text_printf(value, ", port %u: listened on", service->port);
+	else if (made)
+		text_printf(value, ", port %u: %s only", service->port, ip_format(&made->ip, ip));
+	else
+		text_printf(value, ", port %u: nobody listens", service->port);
 }
 
 static void add_ports(struct text *value, const struct host_state *state, const struct ip *vip)

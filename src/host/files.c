@@ -23,7 +23,7 @@ static bool is_absence(int code)
 	return code == ENOENT || code == ENOTDIR || code == ENODEV || code == ENXIO;
 }
 
-/* Gives 0 or an errno. */
+/* Gives 0 or an errno; a file that is too long is read up to the limit. */
 static int read_all(int descriptor, struct text *out)
 {
 	char buffer[16384];
@@ -34,9 +34,9 @@ static int read_all(int descriptor, struct text *out)
 			continue;
 		if (count < 0)
 			return errno;
-		if (out->length + (size_t)count > FILES_LIMIT)
-			return EFBIG;
 		text_add_bytes(out, buffer, (size_t)count);
+		if (out->length > FILES_LIMIT)
+			return EFBIG;
 	}
 	return out->failed ? ENOMEM : 0;
 }
@@ -53,21 +53,34 @@ static int read_path(const char *path, struct text *out)
 	return code;
 }
 
-enum files_result files_read(const struct host_files *files, const char *path, const char *what, struct text *out)
+static enum files_result conclude(const struct host_files *files, int code, const char *what, struct text *out)
 {
-	char full[FILES_PATH_SIZE];
-	int code;
-
-	text_clear(out);
-	code = read_path(files_path(files, path, full), out);
 	if (code == 0)
 		return FILES_READ;
 	text_clear(out);
 	if (is_absence(code))
 		return FILES_ABSENT;
 	if (what)
-		host_add_unseen(files->state, what, true, strerror(code));
+		host_add_unseen(files->state, what, true, code == EINVAL ? "it is no regular file" : strerror(code));
 	return FILES_DENIED;
+}
+
+enum files_result files_read(const struct host_files *files, const char *path, const char *what, struct text *out)
+{
+	char full[FILES_PATH_SIZE];
+
+	text_clear(out);
+	return conclude(files, read_path(files_path(files, path, full), out), what, out);
+}
+
+enum files_result files_read_start(const struct host_files *files, const char *path, const char *what, struct text *out)
+{
+	char full[FILES_PATH_SIZE];
+	int code;
+
+	text_clear(out);
+	code = read_path(files_path(files, path, full), out);
+	return conclude(files, code == EFBIG ? 0 : code, what, out);
 }
 
 enum files_result files_read_word(const struct host_files *files, const char *path, char *into, size_t size)

@@ -21,7 +21,11 @@ enum files_result { FILES_READ, FILES_ABSENT, FILES_DENIED };
  */
 enum files_result files_read(const struct host_files *files, const char *path, const char *what, struct text *out);
 
-/* As above, without the newline at the end; "" where there is nothing. */
+/* As files_read(), but of a longer file what comes first. */
+enum files_result files_read_start(const struct host_files *files, const char *path, const char *what,
+				   struct text *out);
+
+/* As files_read(), without the newline at the end; "" where there is nothing. */
 enum files_result files_read_word(const struct host_files *files, const char *path, char *into, size_t size);
 
 bool files_exist(const struct host_files *files, const char *path);

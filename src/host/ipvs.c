@@ -155,7 +155,9 @@ void ipvs_read(const struct host_files *files)
 	result = files_read(files, "proc/net/ip_vs", "the IPVS table (/proc/net/ip_vs)", &content);
 	if (result == FILES_READ)
 		ipvs_parse(files->state, text_string(&content));
-	else if (result == FILES_ABSENT)
+	else if (result == FILES_ABSENT && files_exist(files, "proc/net"))
 		files->state->ipvs = IPVS_ABSENT;
+	else if (result == FILES_ABSENT)
+		host_add_unseen(files->state, "the IPVS table (/proc/net/ip_vs)", false, "there is no /proc/net");
 	text_free(&content);
 }

@@ -16,8 +16,10 @@
 
 enum { STATE_LISTEN = 0x0a, STATE_UNCONNECTED = 0x07 };
 
+/* Java and others bind IPv6 sockets to addresses of IPv4: ::ffff:10.1.1.13. */
 static bool parse_local(const char *text, uint8_t family, struct ip *ip)
 {
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 	size_t words = family == 4 ? 1 : 4;
 	uint8_t bytes[16];
 
@@ -30,7 +32,10 @@ static bool parse_local(const char *text, uint8_t family, struct ip *ip)
 			return false;
 		memcpy(bytes + i * 4, &word, sizeof word);
 	}
-	*ip = ip_from_bytes(family, bytes);
+	if (family == 6 && memcmp(bytes, mapped, sizeof mapped) == 0)
+		*ip = ip_from_bytes(4, bytes + sizeof mapped);
+	else
+		*ip = ip_from_bytes(family, bytes);
 	return true;
 }
 
@@ -54,6 +59,7 @@ void sockets_parse(struct host_state *state, const char *text, uint8_t family, u
 	}
 }
 
+/* Listening sockets come before the connections (net/ipv4/tcp_ipv4.c: tcp_get_idx), of which there may be many. */
 void sockets_read(const struct host_files *files)
 {
 	static const struct {
@@ -68,7 +74,7 @@ void sockets_read(const struct host_files *files)
 	struct text content = TEXT_INIT;
 
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-		if (files_read(files, tables[i].path, "listening sockets", &content) != FILES_READ)
+		if (files_read_start(files, tables[i].path, "listening sockets", &content) != FILES_READ)
 			continue;
 		files->state->sockets_seen = true;
 		sockets_parse(files->state, text_string(&content), tables[i].family, tables[i].protocol);

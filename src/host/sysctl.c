@@ -34,5 +34,8 @@ void sysctl_read(const struct host_files *files)
 	if (state->all[SETTING_ARP_IGNORE] == SETTING_UNSEEN)
 		host_add_unseen(state, "settings of IPv4 (/proc/sys/net/ipv4/conf)", true, "they are not there");
 	if (state->all[SETTING_FORWARDING6] == SETTING_UNSEEN)
-		host_add_unseen(state, "settings of IPv6", false, "this kernel has no IPv6");
+		host_add_unseen(state, "settings of IPv6", false,
+				files_exist(files, "proc/sys/net/ipv4") && !files_exist(files, "proc/sys/net/ipv6")
+				    ? "this kernel has no IPv6"
+				    : "they are not there");
 }

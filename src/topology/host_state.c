@@ -34,6 +34,18 @@ void host_state_free(struct host_state *state)
 	host_state_init(state);
 }
 
+/* Once, since the list of what is unseen may be the full one. */
+static void note_crowd(struct host_state *state)
+{
+	char what[64];
+
+	if (state->crowded)
+		return;
+	state->crowded = true;
+	snprintf(what, sizeof what, "what comes behind %d entries of a list", (int)HOST_MAX_ENTRIES);
+	host_add_unseen(state, what, true, "there is no room for more");
+}
+
 /* Room for one more entry of `size` bytes, zeroed; the list doubles at powers of two. */
 static void *grow(struct host_state *state, void *list, uint32_t *count, size_t size)
 {
@@ -42,7 +54,7 @@ static void *grow(struct host_state *state, void *list, uint32_t *count, size_t 
 	char *grown = *place;
 
 	if (*count >= HOST_MAX_ENTRIES) {
-		state->failed = true;
+		note_crowd(state);
 		return NULL;
 	}
 	if (full)
@@ -224,6 +236,28 @@ bool host_link_is_vif(const struct host_link *link)
 	int end = 0;
 
 	return sscanf(link->name, "vif%u.%u%n", &domain, &number, &end) == 2 && link->name[end] == '\0';
+}
+
+const struct host_socket *host_find_socket(const struct host_state *state, const struct topology_service *service,
+					   bool *serves)
+{
+	const struct host_socket *other = NULL;
+
+	*serves = false;
+	for (uint32_t i = 0; i < state->socket_count; i++) {
+		const struct host_socket *made = &state->sockets[i];
+		bool any = ip_is_zero(&made->ip) && (made->ip.family == 6 || service->vip.family == 4);
+
+		if (made->port != service->port || made->protocol != service->protocol)
+			continue;
+		if (any || ip_equal(&made->ip, &service->vip)) {
+			*serves = true;
+			return made;
+		}
+		if (made->ip.family == service->vip.family)
+			other = made;
+	}
+	return other;
 }
 
 bool host_filters_arp(const struct host_state *state)

@@ -5,7 +5,7 @@
  * and ipvsadm(8), and that the host-* rules judge. Nothing in here does I/O.
  *
  * Lists grow by the adders only and are bounded by HOST_MAX_ENTRIES; what finds
- * no room is dropped, and `failed` is set. What could not be read is unseen: a
+ * no room is dropped, and noted as unseen. What could not be read is unseen: a
  * setting that is not known is SETTING_UNSEEN, never 0.
  */
 #ifndef TOPOLOGY_HOST_STATE_H
@@ -175,7 +175,8 @@ struct host_state {
 	struct topology services;   /* IPVS's table */
 	struct topology keepalived; /* its configuration */
 	bool sockets_seen;
-	bool failed; /* memory or room ran out */
+	bool crowded; /* a list was full, and that is noted */
+	bool failed;  /* memory ran out */
 
 	/* Filled by host_state_prepare(): */
 	enum host_role role;
@@ -213,6 +214,12 @@ const struct host_link *host_link_towards(const struct host_state *state, const 
 bool host_link_speaks_arp(const struct host_link *link);
 /* The host's end of a Xen guest's interface, by its name and its MAC. */
 bool host_link_is_vif(const struct host_link *link);
+/*
+ * Who waits for clients of a service at its port: at the VIP or at any address, which is `serves`, else at another
+ * address; NULL for nobody.
+ */
+const struct host_socket *host_find_socket(const struct host_state *state, const struct topology_service *service,
+					   bool *serves);
 bool host_filters_arp(const struct host_state *state);
 bool host_holds_locally(const struct host_state *state, const struct ip *ip);
 

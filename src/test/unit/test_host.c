@@ -112,9 +112,12 @@ static void listening_sockets_are_read(void **unused)
 		      4, IP_PROTO_TCP);
 	sockets_parse(&state, "   0: 00000000000000000000000000000000:0035 00000000000000000000000000000000:0000 07\n",
 		      6, IP_PROTO_UDP);
-	assert_int_equal(state.socket_count, 2);
+	sockets_parse(&state, "   0: 0000000000000000FFFF00000100007F:0050 00000000000000000000000000000000:0000 0A\n",
+		      6, IP_PROTO_TCP);
+	assert_int_equal(state.socket_count, 3);
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 	assert_true(ip_equal(&state.sockets[0].ip, &loopback));
+	assert_true(ip_equal(&state.sockets[2].ip, &loopback)); /* ::ffff:127.0.0.1 */
 #endif
 	assert_int_equal(state.sockets[0].port, 80);
 	assert_int_equal(state.sockets[1].ip.family, 6);
@@ -232,6 +235,7 @@ static void files_below_a_root_are_read(void **unused)
 	put_file(root, "sys/class/net/vif1.0/type", "1\n");
 	put_file(root, "proc/sys/net/ipv4/conf/vif1.0/proxy_arp", "1\n");
 	put_file(root, "proc/sys/net/ipv4/conf/all/arp_ignore", "what?\n");
+	put_file(root, "proc/net/snmp", "\n");
 	put_file(root, "etc/keepalived/keepalived.conf", "vrrp_instance a {\n virtual_router_id 51\n}\n");
 	host_state_init(&state);
 	assert_int_equal(host_begin(&source, &opened, &state, NULL), 0);
@@ -251,6 +255,65 @@ static void files_below_a_root_are_read(void **unused)
 	host_state_free(&state);
 	snprintf(command, sizeof command, "rm -r %s", root);
 	assert_int_equal(system(command), 0);
+}
+
+/* A busy server has more connections than a file may have bytes; those that wait for clients come first. */
+static void many_connections_hide_no_socket(void **unused)
+{
+	char root[] = "/tmp/truemac-host-XXXXXX", command[64], path[64];
+	struct host_files files = { .root = root };
+	struct host_state state;
+	FILE *file;
+
+	(void)unused;
+	assert_non_null(mkdtemp(root));
+	put_file(root, "proc/net/tcp", "   0: 00000000:0050 00000000:0000 0A 00000000:00000000\n");
+	snprintf(path, sizeof path, "%s/proc/net/tcp", root);
+	file = fopen(path, "a");
+	assert_non_null(file);
+	for (int i = 0; i < FILES_LIMIT / 50; i++)
+		fprintf(file, "%7d: 00000000:0050 0100007F:%04X 01 00000000:00000000\n", i, (unsigned)i % 65536);
+	fclose(file);
+	host_state_init(&state);
+	files.state = &state;
+	sockets_read(&files);
+	assert_int_equal(state.socket_count, 1);
+	assert_int_equal(state.unseen_count, 0);
+	host_state_free(&state);
+	snprintf(command, sizeof command, "rm -r %s", root);
+	assert_int_equal(system(command), 0);
+}
+
+/* What finds no room is said, and the rest is used. */
+static void long_lists_end_somewhere(void **unused)
+{
+	struct host_state state;
+
+	(void)unused;
+	host_state_init(&state);
+	for (int i = 0; i < HOST_MAX_ENTRIES; i++)
+		assert_non_null(host_add_route(&state));
+	assert_null(host_add_route(&state));
+	assert_null(host_add_route(&state));
+	assert_false(state.failed);
+	assert_int_equal(state.unseen_count, 1);
+	assert_true(state.unseen[0].denied);
+	host_state_free(&state);
+}
+
+static void a_root_without_anything_proves_nothing(void **unused)
+{
+	char root[] = "/tmp/truemac-host-XXXXXX";
+	struct host_source source = { .root = root };
+	struct host_state state;
+
+	(void)unused;
+	assert_non_null(mkdtemp(root));
+	host_state_init(&state);
+	assert_int_equal(host_read(&source, &state, NULL), 0);
+	assert_int_equal(state.ipvs, IPVS_UNSEEN);
+	host_state_free(&state);
+	assert_int_equal(rmdir(root), 0);
 }
 
 /* --- tables from files --- */
@@ -438,6 +501,9 @@ int main(void)
 		cmocka_unit_test(dots_of_a_name_are_slashes_in_its_key),
 		cmocka_unit_test(ipvs_is_read_in_both_forms),
 		cmocka_unit_test(listening_sockets_are_read),
+		cmocka_unit_test(many_connections_hide_no_socket),
+		cmocka_unit_test(long_lists_end_somewhere),
+		cmocka_unit_test(a_root_without_anything_proves_nothing),
 		cmocka_unit_test(guests_of_a_dom0_come_from_its_store),
 		cmocka_unit_test(guest_learns_from_its_store_what_it_is_called),
 		cmocka_unit_test(store_that_lies_about_lengths_is_left),
