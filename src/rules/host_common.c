@@ -72,7 +72,7 @@ void host_note_setting(struct fault *fault, const struct host_state *state, cons
 		  all, (int)host_setting(state, link, setting));
 }
 
-void host_set_sysctl(struct fault *fault, const char *topic, const char *assignments)
+void host_set_sysctl(struct fault *fault, const char *topic, const struct host_link *link, const char *assignments)
 {
 	struct text lines = TEXT_INIT;
 
@@ -84,7 +84,8 @@ void host_set_sysctl(struct fault *fault, const char *topic, const char *assignm
 			text_add_char(&lines, *at);
 	}
 	fault_add_remedy(fault, "sysctl -w %s", assignments);
-	fault_add_remedy(fault, "printf '%s\\n' > /etc/sysctl.d/60-lvs-%s.conf", text_string(&lines), topic);
+	fault_add_remedy(fault, "printf '%s\\n' > /etc/sysctl.d/60-lvs-%s%s%s.conf", text_string(&lines), topic,
+			 link ? "-" : "", link ? link->name : "");
 	text_free(&lines);
 }
 
@@ -93,6 +94,19 @@ void host_add_assignment(struct text *list, const char *link, enum host_setting 
 	char key[SETTING_KEY_SIZE];
 
 	text_printf(list, "%s%s=%d", list->length ? " " : "", host_setting_key(link, setting, key), value);
+}
+
+void host_raise_all(struct fault *fault, const char *topic, const struct host_link *link, enum host_setting setting,
+		    int value)
+{
+	bool beyond = link->settings[setting] > value;
+	struct text list = TEXT_INIT;
+
+	host_add_assignment(&list, "all", setting, value);
+	if (beyond)
+		host_add_assignment(&list, link->name, setting, value);
+	host_set_sysctl(fault, topic, beyond ? link : NULL, text_string(&list));
+	text_free(&list);
 }
 
 void host_add_name(struct text *list, const char *name)
@@ -112,6 +126,14 @@ bool host_link_holds(const struct host_state *state, const struct host_link *lin
 {
 	for (uint32_t i = 0; i < state->address_count; i++)
 		if (ip_equal(&state->addresses[i].ip, ip) && strcmp(state->addresses[i].link, link->name) == 0)
+			return true;
+	return false;
+}
+
+bool host_may_redirect(const struct host_state *state)
+{
+	for (uint32_t i = 0; i < state->filter_count; i++)
+		if (!state->filters[i].value)
 			return true;
 	return false;
 }

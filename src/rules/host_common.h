@@ -24,11 +24,21 @@ void host_note(struct fault *fault, const struct host_state *state, const char *
 void host_note_setting(struct fault *fault, const struct host_state *state, const struct host_link *link,
 		       enum host_setting setting);
 
-/* Remedies: set `assignments` ("net.ipv4.ip_forward=1 ...") now, and for good in /etc/sysctl.d/60-lvs-TOPIC.conf. */
-void host_set_sysctl(struct fault *fault, const char *topic, const char *assignments);
+/*
+ * Remedies: set `assignments` ("net.ipv4.ip_forward=1 ...") now, and for good in /etc/sysctl.d/60-lvs-TOPIC.conf, or
+ * 60-lvs-TOPIC-LINK.conf where a link is given: two links' faults must not write the same file.
+ */
+void host_set_sysctl(struct fault *fault, const char *topic, const struct host_link *link, const char *assignments);
 
 /* Adds " KEY=VALUE" of a link's setting to a list for host_set_sysctl(). */
 void host_add_assignment(struct text *list, const char *link, enum host_setting setting, int value);
+
+/*
+ * Remedies: a setting of which the greater value counts is `value` on every link; what the link itself has beyond that
+ * has to go.
+ */
+void host_raise_all(struct fault *fault, const char *topic, const struct host_link *link, enum host_setting setting,
+		    int value);
 
 /* A list such as "eth0, eth1". */
 void host_add_name(struct text *list, const char *name);
@@ -40,6 +50,9 @@ struct ip host_own_address(const struct host_state *state, const struct host_lin
 bool host_link_has(const struct host_state *state, const struct host_link *link, uint8_t family);
 /* Whether the VIP is one of the link's own addresses. */
 bool host_link_holds(const struct host_state *state, const struct host_link *link, const struct ip *ip);
+
+/* Whether a packet filter is loaded, by which a service may be taken without the address, or at another port. */
+bool host_may_redirect(const struct host_state *state);
 
 /* A VIP that a real server holds for VS/DR or VS/TUN. */
 bool host_vip_is_quiet(const struct host_vip *vip);

@@ -46,6 +46,7 @@ static const struct rule *const registry[] = {
 	&rule_host_send_redirects,
 	&rule_host_xen_routed,
 	&rule_host_mac_contradicted,
+	&rule_host_service_not_on_vip,
 	NULL,
 };
 

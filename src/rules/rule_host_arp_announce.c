@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rules/host_common.h"
 
+enum { PREFERRED = 2 };
+
+/* What is greater than 2 counts as 0. */
 static bool lets_out(const struct host_state *state, const struct host_link *link)
 {
 	int32_t announce = host_setting(state, link, SETTING_ARP_ANNOUNCE);
 
-	return host_link_speaks_arp(link) && host_link_has(state, link, 4) && (announce == 0 || announce == 1);
+	return host_link_speaks_arp(link) && host_link_has(state, link, 4) && announce != PREFERRED &&
+	       announce != SETTING_UNSEEN;
 }
 
 static void report(struct findings *findings, const struct host_state *state, const struct host_link *link,
@@ -17,7 +21,7 @@ static void report(struct findings *findings, const struct host_state *state, co
 	fault_set_summary(fault, "this real server may ask by %s with the VIP %s as ARP sender", link->name,
 			  ip_format(&vip->ip, address));
 	host_note_setting(fault, state, link, SETTING_ARP_ANNOUNCE);
-	host_set_sysctl(fault, "arp-announce", "net.ipv4.conf.all.arp_announce=2");
+	host_raise_all(fault, "arp-announce", link, SETTING_ARP_ANNOUNCE, PREFERRED);
 }
 
 static void inspect(const struct host_state *state, struct findings *findings)
@@ -37,7 +41,8 @@ const struct rule rule_host_arp_announce = {
 	.summary = "This real server's settings let the VIP out as ARP sender.",
 	.why =
 	    "An answer to a client has the VIP as source. When its next hop is not in the neighbour cache, Linux asks "
-	    "for it with that source as ARP sender, unless arp_announce is 2; 1 only avoids foreign subnets.",
+	    "for it with that source as ARP sender, unless arp_announce is 2; 1 only avoids foreign subnets, and what "
+	    "is greater than 2 counts as 0.",
 	.proof = "Proven by the value in force: the greater of the interface's and that of all.",
 	.effect = "Whoever hears the question learns that the VIP is at this real server; the caches of clients and "
 		  "routers flip, until the director is heard again. A director discards such questions as martian, so "

@@ -1,9 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rules/host_common.h"
 
+/* Values of arp_ignore: answer for the link's own addresses; for those, to askers in their network; for none. */
+enum { OWN_ALONE = 1, OWN_NETWORK = 2, NONE = 8 };
+
+/* With 2 only who is in a network of the link that holds the VIP, too, is answered. */
+static bool has_network_of(const struct host_state *state, const struct host_link *link, const struct ip *vip)
+{
+	for (uint32_t i = 0; i < state->address_count; i++) {
+		const struct host_address *address = &state->addresses[i];
+
+		if (address->prefix < 32 && strcmp(address->link, link->name) == 0 &&
+		    ip_same_network(&address->ip, vip, address->prefix))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a VIP that the link itself does not hold is spared; 3 would do it for one of scope host only. */
+static bool is_quiet(int32_t ignore)
+{
+	return ignore == OWN_ALONE || ignore == OWN_NETWORK || ignore == NONE || ignore == SETTING_UNSEEN;
+}
+
 /*
  * Whether a question for the VIP that comes in by the link is answered (net/ipv4/arp.c: arp_ignore; for IPv6 only the
- * receiving interface's addresses are answered for). 3 spares addresses of scope host only.
+ * receiving interface's addresses are answered for).
  */
 static bool answers_for(const struct host_state *state, const struct host_link *link, const struct host_vip *vip)
 {
@@ -14,7 +36,16 @@ static bool answers_for(const struct host_state *state, const struct host_link *
 		return false;
 	if (vip->ip.family == 6)
 		return own;
-	return ignore == 0 || ignore == 3 || (ignore == 1 && own) || (ignore == 2 && own && vip->held->prefix < 32);
+	return !is_quiet(ignore) || (ignore == OWN_ALONE && own) ||
+	       (ignore == OWN_NETWORK && own && has_network_of(state, link, &vip->ip));
+}
+
+static bool is_on_lo(const struct host_state *state, const struct ip *vip)
+{
+	for (uint32_t i = 0; i < state->address_count; i++)
+		if (strcmp(state->addresses[i].link, "lo") == 0 && ip_equal(&state->addresses[i].ip, vip))
+			return true;
+	return false;
 }
 
 /* On an interface of its own network it is answered for with arp_ignore=1, too. */
@@ -30,8 +61,13 @@ static void add_move(struct fault *fault, const struct host_state *state, const 
 		if (!ip_equal(&held->ip, &vip->ip) || strcmp(held->link, link->name) != 0)
 			continue;
 		ip_format(&vip->ip, address);
-		fault_add_remedy(fault, "ip addr del %s/%u dev %s; ip addr add %s/%u dev lo", address, held->prefix,
-				 link->name, address, whole);
+		if (is_on_lo(state, &vip->ip))
+			fault_add_remedy(fault, "ip addr del %s/%u dev %s", address, held->prefix, link->name);
+		else
+			fault_add_remedy(fault, "ip addr del %s/%u dev %s; ip addr add %s/%u dev lo", address,
+					 held->prefix, link->name, address, whole);
+		fault_add_remedy(fault, "Make it last where the address is configured: on lo, with the mask /%u.",
+				 whole);
 		host_note(fault, state, link->name, "holds %s/%u itself", address, held->prefix);
 	}
 }
@@ -49,8 +85,8 @@ static void report(struct findings *findings, const struct host_state *state, co
 	host_note_setting(fault, state, link, SETTING_ARP_IGNORE);
 	if (filtered)
 		host_note(fault, state, "filters", "one of ARP is loaded; whether it drops such questions is unseen");
-	if (vip->ip.family == 4 && host_setting(state, link, SETTING_ARP_IGNORE) != 1)
-		host_set_sysctl(fault, "arp-ignore", "net.ipv4.conf.all.arp_ignore=1");
+	if (vip->ip.family == 4 && !is_quiet(host_setting(state, link, SETTING_ARP_IGNORE)))
+		host_raise_all(fault, "arp-ignore", link, SETTING_ARP_IGNORE, OWN_ALONE);
 	add_move(fault, state, link, vip);
 }
 
@@ -70,7 +106,9 @@ const struct rule rule_host_arp_ignore = {
 	.summary = "This real server's settings let it answer ARP for the VIP.",
 	.why = "For VS/DR and VS/TUN every real server holds the VIP, but only the director may answer for it. With "
 	       "arp_ignore=0 Linux answers on any interface for any of its addresses, those on lo included; with 1 "
-	       "still for those of the interface that the question comes in by.",
+	       "still for those of the interface that the question comes in by. 3 spares addresses of scope host "
+	       "alone, and "
+	       "4 to 7 and more than 8 count as 0.",
 	.proof =
 	    "Proven by the value in force, the greater of the interface's and that of all, and by where the VIP is. "
 	    "Likely where a filter of ARP is loaded, which may drop what the settings allow.",

@@ -9,31 +9,76 @@ static bool has_nat(const struct host_state *state)
 	return false;
 }
 
-static bool routes_guests(const struct host_state *state)
+/* The interface that packets come in by decides; where its own setting is not seen, that of all was its default. */
+static bool is_off(const struct host_state *state, const struct host_link *link)
 {
-	for (uint32_t i = 0; i < state->route_count; i++) {
-		const struct host_link *link = host_find_link(state, state->routes[i].link);
+	int32_t own = host_setting(state, link, SETTING_FORWARDING);
 
-		if (link && host_link_is_vif(link) && state->routes[i].type == ROUTE_UNICAST &&
+	return own == 0 || (own == SETTING_UNSEEN && state->all[SETTING_FORWARDING] == 0);
+}
+
+static bool has_route(const struct host_state *state, const struct host_link *link)
+{
+	for (uint32_t i = 0; i < state->route_count; i++)
+		if (strcmp(state->routes[i].link, link->name) == 0 && state->routes[i].type == ROUTE_UNICAST &&
 		    state->routes[i].destination.family == 4)
 			return true;
-	}
 	return false;
+}
+
+/* Whether a real server's answers come in by the link; where none is known, those may come by any. */
+static bool takes_answers(const struct host_state *state, const struct host_link *link)
+{
+	if (state->setup.real_server_count == 0)
+		return host_link_speaks_arp(link) && host_link_has(state, link, 4);
+	for (uint32_t i = 0; i < state->setup.real_server_count; i++)
+		if (state->setup.real_servers[i].ip.family == 4 &&
+		    host_link_towards(state, &state->setup.real_servers[i].ip) == link)
+			return true;
+	return false;
+}
+
+static bool has_to_forward(const struct host_state *state, const struct host_link *link)
+{
+	if (state->role == HOST_ROLE_DIRECTOR)
+		return has_nat(state) && takes_answers(state, link);
+	return state->role == HOST_ROLE_DOM0 && host_link_is_vif(link) && has_route(state, link);
+}
+
+/* ip_forward sets every interface, but only where it changes. */
+static void report(struct findings *findings, const struct host_state *state, const struct host_link *link)
+{
+	bool all = state->all[SETTING_FORWARDING] == 0;
+	struct fault *fault = host_fault(findings, state, SEVERITY_ERROR, CONFIDENCE_PROVEN, all ? NULL : link, NULL);
+	struct text list = TEXT_INIT;
+
+	fault_set_summary(fault,
+			  state->role == HOST_ROLE_DIRECTOR
+			      ? "this VS/NAT director does not forward%s%s: the answers end here"
+			      : "this Dom0 has routes to its guests and does not forward%s%s",
+			  all ? "" : " what comes in by ", all ? "" : link->name);
+	if (all) {
+		host_note(fault, state, "net.ipv4.ip_forward", "0");
+		host_set_sysctl(fault, "ip-forward", NULL, "net.ipv4.ip_forward=1");
+	} else {
+		host_note_setting(fault, state, link, SETTING_FORWARDING);
+		host_add_assignment(&list, link->name, SETTING_FORWARDING, 1);
+		host_set_sysctl(fault, "ip-forward", link, text_string(&list));
+	}
+	text_free(&list);
 }
 
 static void inspect(const struct host_state *state, struct findings *findings)
 {
-	bool director = state->role == HOST_ROLE_DIRECTOR && has_nat(state);
-	struct fault *fault;
+	for (uint32_t i = 0; i < state->link_count; i++) {
+		const struct host_link *link = &state->links[i];
 
-	if (state->all[SETTING_FORWARDING] != 0 ||
-	    (!director && !(state->role == HOST_ROLE_DOM0 && routes_guests(state))))
-		return;
-	fault = host_fault(findings, state, SEVERITY_ERROR, CONFIDENCE_PROVEN, NULL, NULL);
-	fault_set_summary(fault, director ? "this VS/NAT director does not forward: the answers end here"
-					  : "this Dom0 has routes to its guests and does not forward");
-	host_note(fault, state, "net.ipv4.ip_forward", "0");
-	host_set_sysctl(fault, "ip-forward", "net.ipv4.ip_forward=1");
+		if (!is_off(state, link) || !has_to_forward(state, link))
+			continue;
+		report(findings, state, link);
+		if (state->all[SETTING_FORWARDING] == 0)
+			return; /* one repair for all */
+	}
 }
 
 const struct rule rule_host_ip_forward = {
@@ -44,7 +89,8 @@ const struct rule rule_host_ip_forward = {
 	    "For VS/NAT the real servers' answers come back through the director, addressed to the client: a host with "
 	    "ip_forward=0 drops them. So does a Dom0 whose guests are routed. A VS/DR or VS/TUN director works "
 	    "without.",
-	.proof = "Proven by the setting, with a VS/NAT service, or with routes to guests' interfaces.",
+	.proof = "Proven by the setting of the interface that real servers or guests are at, with a VS/NAT service, or "
+		 "with routes to guests' interfaces.",
 	.effect = "Connections to the service hang; behind a routed Dom0 guests reach nobody but Dom0.",
 	.remedies = { "sysctl -w net.ipv4.ip_forward=1",
 		      "printf 'net.ipv4.ip_forward=1\\n' > /etc/sysctl.d/60-lvs-ip-forward.conf" },

@@ -62,7 +62,7 @@ static void add_repair(struct fault *fault, const struct host_state *state, cons
 	}
 	add_switch_off(&list, state, link, SETTING_PROXY_ARP);
 	add_switch_off(&list, state, link, SETTING_PROXY_ARP_PVLAN);
-	host_set_sysctl(fault, "proxy-arp", text_string(&list));
+	host_set_sysctl(fault, "proxy-arp", link, text_string(&list));
 	text_free(&list);
 }
 
@@ -89,17 +89,31 @@ static void report(struct findings *findings, const struct host_state *state, co
 	add_repair(fault, state, link);
 }
 
+/* An entry is heeded where packets are forwarded, and of IPv6 where proxy_ndp is on, too (net/ipv6/ndisc.c). */
+static bool is_heeded(const struct host_state *state, const struct host_link *link, const struct ip *ip)
+{
+	if (!link)
+		return true;
+	if (ip->family == 4)
+		return host_setting(state, link, SETTING_FORWARDING) != 0;
+	return host_setting(state, link, SETTING_FORWARDING6) != 0 && host_setting(state, link, SETTING_PROXY_NDP) != 0;
+}
+
 static void report_entry(struct findings *findings, const struct host_state *state, const struct host_neighbour *entry)
 {
 	const struct host_vip *vip = host_find_vip(state, &entry->ip);
 	const struct host_link *link = host_find_link(state, entry->link);
-	struct fault *fault =
-	    host_fault(findings, state, vip ? SEVERITY_ERROR : SEVERITY_WARNING, CONFIDENCE_PROVEN, link, &entry->ip);
+	bool heeded = is_heeded(state, link, &entry->ip);
+	struct fault *fault = host_fault(findings, state, vip && heeded ? SEVERITY_ERROR : SEVERITY_WARNING,
+					 CONFIDENCE_PROVEN, link, &entry->ip);
 	char address[IP_TEXT_SIZE];
 
 	ip_format(&entry->ip, address);
-	fault_set_summary(fault, "this host answers on %s for %s%s by a proxy entry", entry->link,
-			  vip ? "the VIP " : "", address);
+	fault_set_summary(fault, "this host answers on %s for %s%s by a proxy entry%s", entry->link,
+			  vip ? "the VIP " : "", address,
+			  heeded                  ? ""
+			  : entry->ip.family == 4 ? ", as soon as it forwards there"
+						  : ", as soon as it forwards there and proxy_ndp is on");
 	host_note(fault, state, entry->link, "ip neigh show proxy: %s", address);
 	fault_add_remedy(fault, "ip neigh del proxy %s dev %s", address, entry->link);
 }
@@ -128,7 +142,9 @@ const struct rule rule_host_proxy_arp = {
 	       "director with such a setting answers for the VIP that the master holds.",
 	.proof =
 	    "Proven by the values in force (either the interface's or that of all) with forwarding on. Only a remark "
-	    "where no route leads out by another interface, so that there is nothing to answer for yet.",
+	    "where no route leads out by another interface, so that there is nothing to answer for yet. A proxy entry "
+	    "is a "
+	    "warning where it sleeps: without forwarding, or without proxy_ndp (IPv6).",
 	.effect =
 	    "Late answers, up to 0.8 s after the question, put this host's MAC into the caches of others: traffic "
 	    "for the VIP or for real servers comes here and is lost, or takes a hop that VS/DR cannot survive.",
@@ -137,6 +153,7 @@ const struct rule rule_host_proxy_arp = {
 	.no_help =
 	    "arp_ignore and arp_announce, which the proxy path does not consult; proxy_arp=0 on an interface while "
 	    "that of all is 1.",
-	.sources = "net/ipv4/arp.c (arp_process, arp_fwd_proxy, arp_fwd_pvlan), acassen/keepalived#1507",
+	.sources = "net/ipv4/arp.c (arp_process, arp_fwd_proxy, arp_fwd_pvlan), net/ipv6/ndisc.c (ndisc_recv_ns), "
+		   "acassen/keepalived#1507",
 	.inspect = inspect,
 };

@@ -27,7 +27,7 @@ static void report(struct findings *findings, const struct host_state *state, co
 	host_note_setting(fault, state, link, SETTING_SEND_REDIRECTS);
 	host_add_assignment(&list, "all", SETTING_SEND_REDIRECTS, 0);
 	host_add_assignment(&list, link->name, SETTING_SEND_REDIRECTS, 0);
-	host_set_sysctl(fault, "send-redirects", text_string(&list));
+	host_set_sysctl(fault, "send-redirects", link, text_string(&list));
 	text_free(&list);
 }
 
@@ -54,7 +54,7 @@ const struct rule rule_host_send_redirects = {
 	    "connections break.",
 	.remedies = { "sysctl -w net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.INTERFACE.send_redirects=0",
 		      "printf 'net.ipv4.conf.all.send_redirects=0\\nnet.ipv4.conf.INTERFACE.send_redirects=0\\n' > "
-		      "/etc/sysctl.d/60-lvs-send-redirects.conf" },
+		      "/etc/sysctl.d/60-lvs-send-redirects-INTERFACE.conf" },
 	.no_help = "send_redirects=0 of all alone, or of the interface alone: either one is enough to send.",
 	.sources = "include/linux/inetdevice.h (IN_DEV_TX_REDIRECTS), net/ipv4/ip_forward.c",
 	.inspect = inspect,

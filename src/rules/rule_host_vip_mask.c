@@ -15,6 +15,16 @@ static const struct host_link *robbed_link(const struct host_state *state, const
 	return NULL;
 }
 
+/* Linux takes an address twice where the masks differ. */
+static bool is_held_whole(const struct host_state *state, const struct host_address *held, unsigned whole)
+{
+	for (uint32_t i = 0; i < state->address_count; i++)
+		if (state->addresses[i].prefix == whole && ip_equal(&state->addresses[i].ip, &held->ip) &&
+		    strcmp(state->addresses[i].link, held->link) == 0)
+			return true;
+	return false;
+}
+
 static void report(struct findings *findings, const struct host_state *state, const struct host_address *held)
 {
 	const struct host_link *robbed = robbed_link(state, held);
@@ -31,8 +41,13 @@ static void report(struct findings *findings, const struct host_state *state, co
 		fault_set_summary(fault, "the VIP %s/%u on %s has the mask of a network", address, held->prefix,
 				  held->link);
 	host_note(fault, state, held->link, "%s/%u", address, held->prefix);
-	fault_add_remedy(fault, "ip addr del %s/%u dev %s; ip addr add %s/%u dev %s", address, held->prefix, held->link,
-			 address, whole, held->link);
+	if (is_held_whole(state, held, whole))
+		fault_add_remedy(fault, "ip addr del %s/%u dev %s", address, held->prefix, held->link);
+	else
+		fault_add_remedy(fault, "ip addr del %s/%u dev %s; ip addr add %s/%u dev %s", address, held->prefix,
+				 held->link, address, whole, held->link);
+	fault_add_remedy(fault, "Make it last where the address is configured: %s/%u instead of /%u.", address, whole,
+			 held->prefix);
 }
 
 static void inspect(const struct host_state *state, struct findings *findings)

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rules/host_common.h"
 
+/* Of several directors one has the VIP, and this need not be the one. */
+static bool has_partner(const struct host_state *state)
+{
+	for (uint32_t i = 0; i < state->setup.director_count; i++)
+		if (!host_find_address(state, &state->setup.directors[i].ip))
+			return true;
+	return false;
+}
+
 static bool is_needed(const struct host_state *state, const struct host_vip *vip)
 {
 	if (!vip->configured || vip->local)
 		return false;
 	if (state->role == HOST_ROLE_REAL_SERVER)
 		return vip->method != METHOD_NAT;
-	return state->role == HOST_ROLE_DIRECTOR && !vip->floats;
-}
-
-/* nftables may take the service by a redirect without any address. */
-static bool may_redirect(const struct host_state *state)
-{
-	for (uint32_t i = 0; i < state->filter_count; i++)
-		if (!state->filters[i].value)
-			return true;
-	return false;
+	return state->role == HOST_ROLE_DIRECTOR && !vip->floats && !has_partner(state);
 }
 
 /* Where the address belongs: on lo or the tunnel of a real server, on the interface towards it of a director. */
@@ -42,8 +42,9 @@ static void note_forwarding(struct fault *fault, const struct host_state *state,
 static void report(struct findings *findings, const struct host_state *state, const struct host_vip *vip)
 {
 	const struct host_link *link = host_link_towards(state, &vip->ip);
-	struct fault *fault = host_fault(findings, state, SEVERITY_ERROR,
-					 may_redirect(state) ? CONFIDENCE_LIKELY : CONFIDENCE_PROVEN, link, &vip->ip);
+	struct fault *fault =
+	    host_fault(findings, state, SEVERITY_ERROR,
+		       host_may_redirect(state) ? CONFIDENCE_LIKELY : CONFIDENCE_PROVEN, link, &vip->ip);
 	char address[IP_TEXT_SIZE];
 
 	ip_format(&vip->ip, address);
@@ -53,7 +54,7 @@ static void report(struct findings *findings, const struct host_state *state, co
 	if (link)
 		note_forwarding(fault, state, link);
 	if (state->role == HOST_ROLE_REAL_SERVER && vip->ip.family == 4)
-		fault_add_remedy(fault, "sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2");
+		host_set_sysctl(fault, "arp", NULL, "net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2");
 	fault_add_remedy(fault, "ip addr add %s/%u dev %s", address, vip->ip.family == 4 ? 32U : 128U,
 			 place_of(state, vip));
 	fault_add_remedy(fault, "Make it last in the network configuration (ifupdown: up ip addr add %s/%u dev %s).",

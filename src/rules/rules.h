@@ -23,6 +23,6 @@ extern const struct rule rule_bad_sender, rule_malformed_arp, rule_arp_storm, ru
 extern const struct rule rule_replay_failed, rule_shared_mac_by_design;
 extern const struct rule rule_host_arp_ignore, rule_host_arp_announce, rule_host_vip_mask, rule_host_vip_missing;
 extern const struct rule rule_host_rp_filter, rule_host_proxy_arp, rule_host_ip_forward, rule_host_send_redirects;
-extern const struct rule rule_host_xen_routed, rule_host_mac_contradicted;
+extern const struct rule rule_host_xen_routed, rule_host_mac_contradicted, rule_host_service_not_on_vip;
 
 #endif

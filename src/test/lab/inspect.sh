@@ -21,16 +21,25 @@ inspect() {
 	jq -r '[.faults[] | select(.severity != "info") | .rule] | unique | join(" ")' "$work/report.json"
 }
 
-# What stands there to be typed; lines that write files would change this machine, not the namespace.
+# commands REGEX: what stands there to be typed
 commands() {
-	jq -r '.faults[] | select(.severity != "info") | .remedy[] | select(test("^(sysctl|ip) "))' "$work/report.json"
+	jq -r --arg what "$1" '.faults[] | select(.severity != "info") | .remedy[] | select(test($what))' "$work/report.json"
 }
 
 repair() {
 	local command
 	while read -r command; do
 		in_host "$1" sh -c "$command" >>"$work/repairs" 2>&1 || echo "failed: $command" >>"$work/repairs"
-	done < <(commands)
+	done < <(commands "${2:-^(sysctl|ip) }")
+}
+
+# The lines that make it last, written to a folder of their own instead of /etc/sysctl.d.
+keep() {
+	local command
+	rm -rf "$work/sysctl.d" && mkdir "$work/sysctl.d"
+	while read -r command; do
+		sh -c "${command//\/etc\/sysctl.d/$work/sysctl.d}" 2>>"$work/repairs"
+	done < <(commands "^printf ")
 }
 
 result() {
@@ -51,8 +60,15 @@ wrong() {
 	in_host "$host" sh -c "$5" >>"$work/repairs" 2>&1
 	echo "$rules" >>"$work/seen"
 	result "$what" "$(inspect "$host" "${options[@]}")" "$rules"
+	keep
 	repair "$host"
 	result "$what: repaired by what is printed" "$(inspect "$host" "${options[@]}")" ""
+	[ -n "$(ls "$work/sysctl.d")" ] || return 0
+	in_host "$host" sh -c "$5" >>"$work/repairs" 2>&1
+	inspect "$host" "${options[@]}" >>"$work/repairs"
+	repair "$host" "^ip "
+	in_host "$host" sysctl -p "$work"/sysctl.d/*.conf >>"$work/repairs" 2>&1
+	result "$what: what is printed for good repairs it, too" "$(inspect "$host" "${options[@]}")" ""
 }
 
 # healthy WHAT HOST RULES ROLE OPTION...: RULES are what is found beside the role
@@ -72,6 +88,11 @@ test_bridge() {
 	wrong "arp_ignore off" rs1 host-arp-ignore "" "sysctl -w net.ipv4.conf.all.arp_ignore=0"
 	wrong "arp_announce off" rs1 host-arp-announce "" "sysctl -w net.ipv4.conf.all.arp_announce=0"
 	wrong "arp_announce 1" rs1 host-arp-announce "" "sysctl -w net.ipv4.conf.all.arp_announce=1"
+	wrong "arp_ignore of a reserved value, greater than that of all" rs1 host-arp-ignore "" \
+		"sysctl -w net.ipv4.conf.eth0.arp_ignore=5"
+	wrong "arp_announce greater than 2" rs1 host-arp-announce "" "sysctl -w net.ipv4.conf.eth0.arp_announce=3"
+	wrong "the VIP on lo and on eth0, arp_ignore 2" rs1 host-arp-ignore "$rs" \
+		"ip addr add 10.1.1.1/32 dev eth0; sysctl -w net.ipv4.conf.all.arp_ignore=2"
 	wrong "the VIP on eth0" rs1 host-arp-ignore "$rs" \
 		"ip addr del 10.1.1.1/32 dev lo; ip addr add 10.1.1.1/32 dev eth0"
 	wrong "a network's mask on lo" rs1 host-vip-mask "" \
@@ -84,10 +105,14 @@ test_bridge() {
 	wrong "proxy_arp of all and of eth0, with another network" dir1 host-proxy-arp "$director" \
 		"ip link add away type veth peer name away0; ip link set away arp off up; ip link set away0 arp off up; ip addr add 10.9.9.1/24 dev away
 		sysctl -w net.ipv4.conf.all.proxy_arp=1 net.ipv4.conf.eth0.proxy_arp=1"
+	wrong "proxy_arp of two interfaces" dir1 host-proxy-arp "$director" \
+		"sysctl -w net.ipv4.conf.eth0.proxy_arp_pvlan=1 net.ipv4.conf.away.proxy_arp=1"
 	wrong "a proxy entry" dir1 host-proxy-arp "$director" "ip neigh add proxy 10.1.1.13 dev eth0"
 	wrong "no forwarding for VS/NAT" dir2 host-ip-forward "--vip 10.1.1.2:80 --director 10.1.1.12 --method nat" \
 		"ip addr add 10.1.1.2/32 dev eth0; sysctl -w net.ipv4.ip_forward=0
 		sysctl -w net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.eth0.send_redirects=0"
+	wrong "no forwarding of eth0 for VS/NAT" dir2 host-ip-forward \
+		"--vip 10.1.1.2:80 --director 10.1.1.12 --rs 10.1.1.13 --method nat" "sysctl -w net.ipv4.conf.eth0.forwarding=0"
 	wrong "redirects of a VS/NAT director" dir2 host-send-redirects \
 		"--vip 10.1.1.2:80 --director 10.1.1.12 --method nat" \
 		"sysctl -w net.ipv4.ip_forward=1 net.ipv4.conf.all.send_redirects=1 net.ipv4.conf.eth0.send_redirects=1"
@@ -96,6 +121,20 @@ test_bridge() {
 	wrong "strict rp_filter, another way back" rs1 host-rp-filter "$rs" \
 		"ip link add back type veth peer name back0; ip link set back arp off up; ip link set back0 arp off up; ip addr add 10.8.8.1/24 dev back
 		ip route replace default via 10.8.8.2 dev back; sysctl -w net.ipv4.conf.all.rp_filter=1"
+	wrong "strict rp_filter, another way back, no options" rs1 host-rp-filter "" "sysctl -w net.ipv4.conf.eth0.rp_filter=1"
+}
+
+# A health check of that address passes.
+test_service() {
+	: >"$work/repairs"
+	result "nobody listens: no fault of an address" "$(inspect rs1 --vip 10.1.1.1:8080)" ""
+	echo host-service-not-on-vip >>"$work/seen"
+	coproc in_host rs1 python3 -c 'import socket, sys
+s = socket.create_server(("10.1.1.13", 8080)); print(flush=True); sys.stdin.read()'
+	read -r _ <&"${COPROC[0]}"
+	result "a service on the real server's own address alone" "$(inspect rs1 --vip 10.1.1.1:8080)" host-service-not-on-vip
+	eval "exec ${COPROC[1]}>&-"
+	wait
 }
 
 # A filter of ARP may drop what the settings allow; empty chains do nothing.
@@ -129,7 +168,7 @@ test_routed() {
 	in_host client busybox ping -c 1 -W 2 10.1.1.13 >/dev/null 2>&1
 	in_host client busybox ping -c 1 -W 2 10.1.1.14 >/dev/null 2>&1
 	healthy "a Dom0 that routes" dom0 host-xen-routed dom0
-	result "no command is printed that does not help" "$(commands)" ""
+	result "no command is printed that does not help" "$(commands "^(sysctl|ip) ")" ""
 	healthy "a guest of it" client host-mac-contradicted client
 }
 
@@ -197,7 +236,7 @@ test_without_rights() {
 
 reason=
 [ "$(id -u)" -eq 0 ] || reason="needs root"
-for tool in ip nft busybox jq setpriv unshare; do
+for tool in ip nft busybox jq setpriv unshare python3; do
 	command -v "$tool" >/dev/null || reason="needs $tool"
 done
 if [ -z "$reason" ] && ! { ip netns add "$prefix" && ip netns exec "$prefix" true && ip netns del "$prefix"; } 2>/dev/null; then
@@ -222,6 +261,6 @@ run_scenario() {
 	"$here/lab.sh" down "$prefix"
 }
 : >"$work/seen"
-run_scenario bridge-dr test_without_rights test_set_up test_files test_filters test_bridge
+run_scenario bridge-dr test_without_rights test_set_up test_files test_service test_filters test_bridge
 run_scenario xen-routed test_routed test_saved
 test_all_seen
