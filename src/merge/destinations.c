@@ -71,13 +71,30 @@ static struct delivery *collect(struct merging *merging, uint32_t *count)
 }
 
 /* The host's own inspection may have told it already. */
-static bool is_told(const struct report *server, const struct ip *vip)
+static bool is_told(const struct report *server, const char *rule, const struct ip *vip)
 {
 	for (uint32_t i = 0; i < server->fault_count; i++)
-		if (strcmp(server->faults[i].rule->id, "host-vip-missing") == 0 &&
-		    ip_equal(&server->faults[i].subject.vip, vip))
+		if (strcmp(server->faults[i].rule->id, rule) == 0 && ip_equal(&server->faults[i].subject.vip, vip))
 			return true;
 	return false;
+}
+
+/*
+ * The VIP on an interface that speaks ARP, where it is answered for; NULL for none. A director of the VIP, too, may
+ * hold it there.
+ */
+static const struct machine_address *find_answered(const struct report_machine *machine, const struct ip *vip)
+{
+	for (uint32_t i = 0; i < machine->destination_count; i++)
+		if (ip_equal(&machine->destinations[i].service.vip, vip))
+			return NULL;
+	for (uint32_t i = 0; i < machine->address_count; i++) {
+		const struct machine_link *link = machine_find_link(machine, machine->addresses[i].link);
+
+		if (ip_equal(&machine->addresses[i].ip, vip) && link && link->arp)
+			return &machine->addresses[i];
+	}
+	return NULL;
 }
 
 static void add_remedies(struct merging *merging, struct fault *fault, const struct machine_destination *destination)
@@ -88,55 +105,114 @@ static void add_remedies(struct merging *merging, struct fault *fault, const str
 	text_printf(&command, "ip addr add %s/%u dev %s", ip_format(&destination->service.vip, vip),
 		    destination->service.vip.family == 4 ? 32U : 128U,
 		    destination->service.method == METHOD_TUN && destination->service.vip.family == 4 ? "tunl0" : "lo");
-	if (destination->service.vip.family == 4)
-		fault->remedies[0] =
-		    merge_copy(merging, "sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2");
-	fault->remedies[fault->remedies[0] ? 1 : 0] = merge_take_text(merging, &command);
+	if (destination->service.vip.family != 4) {
+		fault->remedies[0] = merge_take_text(merging, &command);
+		return;
+	}
+	fault->remedies[0] =
+	    merge_copy(merging, "sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2");
+	fault->remedies[1] = merge_take_text(merging, &command);
+	fault->remedies[2] = merge_copy(merging, "printf 'net.ipv4.conf.all.arp_ignore=1\\nnet.ipv4.conf.all."
+						 "arp_announce=2\\n' > /etc/sysctl.d/60-lvs-arp.conf");
+}
+
+/* The host whose fault it is comes first. */
+static struct fault *add_fault(struct merging *merging, struct new_faults *faults, const struct delivery *delivery,
+			       const char *rule, enum confidence confidence)
+{
+	const struct machine_destination *destination = delivery->destination;
+	struct subject subject = { .ip = destination->real_server, .vip = destination->service.vip };
+	struct fault *fault = new_fault_add(merging, faults, rule_find(rule), SEVERITY_ERROR, confidence, &subject);
+
+	if (!fault)
+		return NULL;
+	fault->effect = merge_copy(merging, fault->rule->effect);
+	fault->count = 1;
+	new_fault_say(merging, fault, delivery->server);
+	new_fault_say(merging, fault, delivery->director);
+	return fault;
+}
+
+/* "dir1 sends 10.1.1.1:80/tcp to this host (10.1.1.13) by dr" */
+static void say_delivery(struct merging *merging, const struct delivery *delivery, struct text *summary)
+{
+	const struct machine_destination *destination = delivery->destination;
+	char service[SERVICE_TEXT_SIZE], server[IP_TEXT_SIZE];
+
+	text_printf(summary, "%s sends %s to this host (%s) by %s", merging->report->sources[delivery->director].label,
+		    service_format(&destination->service, service), ip_format(&destination->real_server, server),
+		    method_name(destination->service.method));
+}
+
+static void note_delivery(struct merging *merging, const struct delivery *delivery, struct fault *fault)
+{
+	char service[SERVICE_TEXT_SIZE], server[IP_TEXT_SIZE];
+
+	new_fault_note(fault, merge_input_of(merging, delivery->director, 0), 0, "director: it sends %s to %s",
+		       service_format(&delivery->destination->service, service),
+		       ip_format(&delivery->destination->real_server, server));
 }
 
 static void add_missing(struct merging *merging, struct new_faults *faults, const struct delivery *delivery)
 {
-	const struct machine_destination *destination = delivery->destination;
-	struct subject subject = { .ip = destination->real_server, .vip = destination->service.vip };
-	char service[SERVICE_TEXT_SIZE], server[IP_TEXT_SIZE], vip[IP_TEXT_SIZE];
+	struct fault *fault = add_fault(merging, faults, delivery, "host-vip-missing", CONFIDENCE_PROVEN);
 	struct text summary = TEXT_INIT;
-	struct fault *fault =
-	    new_fault_add(merging, faults, rule_find("host-vip-missing"), SEVERITY_ERROR, CONFIDENCE_PROVEN, &subject);
+	char vip[IP_TEXT_SIZE];
 
 	if (!fault)
 		return;
-	service_format(&destination->service, service);
-	ip_format(&destination->real_server, server);
-	ip_format(&destination->service.vip, vip);
-	text_printf(&summary, "%s sends %s to this host (%s) by %s, but it does not hold the VIP %s",
-		    merging->report->sources[delivery->director].label, service, server,
-		    method_name(destination->service.method), vip);
+	ip_format(&delivery->destination->service.vip, vip);
+	say_delivery(merging, delivery, &summary);
+	text_printf(&summary, ", but it does not hold the VIP %s", vip);
 	fault->summary = merge_take_text(merging, &summary);
-	fault->effect = merge_copy(merging, fault->rule->effect);
-	fault->count = 1;
-	add_remedies(merging, fault, destination);
-	new_fault_note(fault, merge_input_of(merging, delivery->server, 0), 0, "no interface holds %s", vip);
-	new_fault_note(fault, merge_input_of(merging, delivery->director, 0), 0, "as a director it sends %s to %s",
-		       service, server);
-	/* The first is whose fault it is. */
-	new_fault_say(merging, fault, delivery->server);
-	new_fault_say(merging, fault, delivery->director);
+	add_remedies(merging, fault, delivery->destination);
+	new_fault_note(fault, merge_input_of(merging, delivery->server, 0), 0, "addresses: no interface holds %s", vip);
+	note_delivery(merging, delivery, fault);
 }
 
-void merge_find_missing_vips(struct merging *merging, struct new_faults *faults)
+/* A filter of ARP, or an arp_ignore of 8, may keep it quiet. */
+static void add_answered(struct merging *merging, struct new_faults *faults, const struct delivery *delivery,
+			 const struct machine_address *held)
+{
+	struct fault *fault = add_fault(merging, faults, delivery, "host-arp-ignore", CONFIDENCE_LIKELY);
+	struct text summary = TEXT_INIT, move = TEXT_INIT;
+	char vip[IP_TEXT_SIZE];
+
+	if (!fault)
+		return;
+	ip_format(&held->ip, vip);
+	say_delivery(merging, delivery, &summary);
+	text_printf(&summary, ", and it answers for the VIP %s, which it holds on %s", vip, held->link);
+	fault->summary = merge_take_text(merging, &summary);
+	text_printf(&move, "ip addr del %s/%u dev %s; ip addr add %s/%u dev lo", vip, held->prefix, held->link, vip,
+		    held->ip.family == 4 ? 32U : 128U);
+	fault->remedies[0] = merge_take_text(merging, &move);
+	new_fault_note(fault, merge_input_of(merging, delivery->server, 0), 0, "%s: holds %s/%u itself", held->link,
+		       vip, held->prefix);
+	note_delivery(merging, delivery, fault);
+}
+
+static void judge_delivery(struct merging *merging, struct new_faults *faults, const struct delivery *delivery)
+{
+	const struct report *server = merging->report->sources[delivery->server].report;
+	const struct ip *vip = &delivery->destination->service.vip;
+	const struct machine_address *answered = find_answered(server->machine, vip);
+
+	if (!holds(server->machine, vip) && !is_told(server, "host-vip-missing", vip))
+		add_missing(merging, faults, delivery);
+	if (answered && !is_told(server, "host-arp-ignore", vip))
+		add_answered(merging, faults, delivery, answered);
+}
+
+void merge_judge_deliveries(struct merging *merging, struct new_faults *faults)
 {
 	uint32_t count;
 	struct delivery *list = collect(merging, &count);
 
-	for (uint32_t i = 0; i < count && !merging->failed; i++) {
-		const struct report *server = merging->report->sources[list[i].server].report;
-		const struct ip *vip = &list[i].destination->service.vip;
-		bool again = i > 0 && list[i - 1].server == list[i].server &&
-			     ip_equal(&list[i - 1].destination->service.vip, vip);
-
-		if (!again && !holds(server->machine, vip) && !is_told(server, vip))
-			add_missing(merging, faults, &list[i]);
-	}
+	for (uint32_t i = 0; i < count && !merging->failed; i++)
+		if (i == 0 || list[i - 1].server != list[i].server ||
+		    !ip_equal(&list[i - 1].destination->service.vip, &list[i].destination->service.vip))
+			judge_delivery(merging, faults, &list[i]);
 	free(list);
 }
 
@@ -210,14 +286,6 @@ static void set_cell(struct merging *merging, struct report_row *row, enum check
 	row->cells[check].reason = merge_take_text(merging, &text);
 }
 
-static bool has_fault(const struct report *report, const char *rule, const struct ip *vip)
-{
-	for (uint32_t i = 0; i < report->fault_count; i++)
-		if (strcmp(report->faults[i].rule->id, rule) == 0 && ip_equal(&report->faults[i].subject.vip, vip))
-			return true;
-	return false;
-}
-
 /* Whose MAC it is merge_rows() decides by the true one, where no test did. */
 static void fill_row(struct merging *merging, const struct machine_destination *destination, uint32_t sender,
 		     struct report_row *row)
@@ -241,7 +309,7 @@ static void fill_row(struct merging *merging, const struct machine_destination *
 	if (!holds(server->machine, &row->vip))
 		set_cell(merging, row, CHECK_ACCEPTS, CHECK_FAIL, source,
 			 "it does not hold the VIP, as it says itself");
-	if (has_fault(server, "host-arp-ignore", &row->vip))
+	if (is_told(server, "host-arp-ignore", &row->vip))
 		set_cell(merging, row, CHECK_QUIET, CHECK_FAIL, source, "its settings let it answer for the VIP");
 }
 

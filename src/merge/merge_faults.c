@@ -18,6 +18,7 @@ struct said {
 	const struct fault *fault;
 	uint32_t source; /* NO_SOURCE for a new one */
 	uint32_t place;  /* of the rule */
+	struct subject subject;
 };
 
 /* --- new faults --- */
@@ -84,7 +85,7 @@ static struct ip service_of(const struct subject *subject)
 
 static int compare_keys(const struct said *x, const struct said *y)
 {
-	const struct subject *a = &x->fault->subject, *b = &y->fault->subject;
+	const struct subject *a = &x->subject, *b = &y->subject;
 	struct ip vip_x = service_of(a), vip_y = service_of(b);
 	uint32_t owner_x = owner_of(x), owner_y = owner_of(y);
 
@@ -109,6 +110,7 @@ static int compare_said(const void *a, const void *b)
 	order = order ? order : (int)(y->source == NO_SOURCE) - (int)(x->source == NO_SOURCE);
 	order = order ? order : (int)y->fault->confidence - (int)x->fault->confidence;
 	order = order ? order : (int)y->fault->severity - (int)x->fault->severity;
+	order = order ? order : (int)y->fault->subject.ip.family - (int)x->fault->subject.ip.family;
 	order = order ? order : x->source < y->source ? -1 : x->source > y->source;
 	return order ? order : x->fault < y->fault ? -1 : x->fault > y->fault;
 }
@@ -120,6 +122,19 @@ static uint32_t place_of(const struct rule *rule)
 	while (rules_all[i] && rules_all[i] != rule)
 		i++;
 	return i;
+}
+
+/* A source may know a MAC alone whose address others know. */
+static struct subject complete(const struct merging *merging, const struct subject *subject)
+{
+	struct subject whole = *subject;
+	const struct ip *ip = whole.ip.family == 0 && whole.has_mac
+				  ? truth_address(&merging->truth, whole.mac, whole.vip.family ? whole.vip.family : 4)
+				  : NULL;
+
+	if (ip)
+		whole.ip = *ip;
+	return whole;
 }
 
 static struct said *collect(struct merging *merging, const struct new_faults *faults, uint32_t *count)
@@ -138,11 +153,13 @@ static struct said *collect(struct merging *merging, const struct new_faults *fa
 	}
 	for (uint32_t i = 0; i < report->source_count; i++)
 		for (uint32_t k = 0; k < report->sources[i].report->fault_count; k++)
-			list[(*count)++] = (struct said){ &report->sources[i].report->faults[k], i, 0 };
+			list[(*count)++] = (struct said){ .fault = &report->sources[i].report->faults[k], .source = i };
 	for (uint32_t i = 0; i < faults->count; i++)
-		list[(*count)++] = (struct said){ &faults->list[i], NO_SOURCE, 0 };
-	for (uint32_t i = 0; i < *count; i++)
+		list[(*count)++] = (struct said){ .fault = &faults->list[i], .source = NO_SOURCE };
+	for (uint32_t i = 0; i < *count; i++) {
 		list[i].place = place_of(list[i].fault->rule);
+		list[i].subject = complete(merging, &list[i].fault->subject);
+	}
 	qsort(list, *count, sizeof *list, compare_said);
 	return list;
 }
@@ -198,6 +215,19 @@ static bool is_cited(const struct fault *fault, const struct evidence *evidence)
 	return false;
 }
 
+/* What a host is at fault of shows where it is its own word. */
+static void put_first(struct fault *into, uint32_t input)
+{
+	for (uint32_t i = 1; i < into->evidence_count; i++) {
+		struct evidence own = into->evidence[i];
+		uint32_t k = i;
+
+		for (; own.input == input && k > 0 && into->evidence[k - 1].input != input; k--)
+			into->evidence[k] = into->evidence[k - 1];
+		into->evidence[k] = own;
+	}
+}
+
 static void cite(struct merging *merging, const struct said *said, uint32_t count, struct fault *into)
 {
 	struct proof *proofs = calloc((size_t)count * FAULT_MAX_EVIDENCE + 1, sizeof *proofs);
@@ -221,6 +251,8 @@ static void cite(struct merging *merging, const struct said *said, uint32_t coun
 		if (!is_cited(into, &proofs[i].evidence))
 			into->evidence[into->evidence_count++] = proofs[i].evidence;
 	qsort(into->evidence, into->evidence_count, sizeof *into->evidence, compare_evidence);
+	if (said->fault->rule->inspect)
+		put_first(into, merge_input_of(merging, owner_of(said), 0));
 	free(proofs);
 }
 
@@ -306,7 +338,7 @@ static void add_fault(struct merging *merging, const struct said *said, uint32_t
 {
 	struct report *report = merging->report;
 	struct fault *into = &report->faults[report->fault_count++];
-	const struct subject *subject = &said->fault->subject;
+	const struct subject *subject = &said->subject;
 
 	*into = (struct fault){ .rule = said->fault->rule, .subject = *subject };
 	for (uint32_t i = 0; i < count; i++)
@@ -362,7 +394,7 @@ void merge_faults(struct merging *merging)
 	uint32_t count;
 
 	merge_find_substitutions(merging, &faults);
-	merge_find_missing_vips(merging, &faults);
+	merge_judge_deliveries(merging, &faults);
 	said = collect(merging, &faults, &count);
 	report->faults = calloc((size_t)count + 1, sizeof *report->faults);
 	merging->failed |= !report->faults;

@@ -67,7 +67,7 @@ struct new_faults {
 	uint32_t count, room;
 };
 void merge_find_substitutions(struct merging *merging, struct new_faults *faults);
-void merge_find_missing_vips(struct merging *merging, struct new_faults *faults);
+void merge_judge_deliveries(struct merging *merging, struct new_faults *faults);
 /* Zeroed but for what is given; NULL when memory is out. */
 struct fault *new_fault_add(struct merging *merging, struct new_faults *faults, const struct rule *rule,
 			    enum severity severity, enum confidence confidence, const struct subject *subject);

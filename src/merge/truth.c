@@ -332,3 +332,20 @@ const struct truth_link *truth_answerer(const struct truth *truth, struct mac ma
 	}
 	return several ? NULL : best;
 }
+
+const struct ip *truth_address(const struct truth *truth, struct mac mac, uint8_t family)
+{
+	const struct ip *found = NULL;
+
+	for (uint32_t i = 0; i < truth->word_count; i++) {
+		const struct word *word = &truth->words[i];
+
+		if (word->ip.family != family || word->kind > WORD_GUEST || !mac_equal(word->mac, mac) ||
+		    truth_is_vip(truth, &word->ip))
+			continue;
+		if (found && !ip_equal(found, &word->ip))
+			return NULL;
+		found = &word->ip;
+	}
+	return found;
+}

@@ -49,6 +49,10 @@ bool truth_allows(const struct truth *truth, const struct ip *ip, struct mac mac
 /* The word that makes it impossible that `ip` is at `mac`; NULL where nothing does. */
 const struct word *truth_refutes(const struct truth *truth, const struct ip *ip, struct mac mac);
 
+/* The only address of a family that has the MAC by its host's or Dom0's word, and is no VIP; NULL for none or several.
+ */
+const struct ip *truth_address(const struct truth *truth, struct mac mac, uint8_t family);
+
 /*
  * Whose interface has the MAC that was told to `teller` in place of the true one. On every Dom0 guests' ends have the
  * same MAC: the one that counts is the Dom0 of the teller, else of the host asked for. NULL for nobody, or where

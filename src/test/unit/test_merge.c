@@ -328,6 +328,27 @@ static void two_owners_are_a_conflict(void **state)
 	"\",\"subject\":{\"ip\":\"" ip "\"},\"summary\":\"" summary "\",\"count\":9223372036854775807,"                \
 	"\"evidence\":[{\"input\":\"eth0.pcap\",\"frame\":7,\"note\":\"n\"}]}"
 
+#define OF_MAC(subject, summary)                                                                                       \
+	CAPTURE "\"faults\":[{\"rule\":\"mac-flap\",\"severity\":\"error\",\"confidence\":\"proven\",\"subject\":"     \
+		"{" subject "\"mac\":\"" RS1_MAC "\"},\"summary\":\"" summary                                          \
+		"\",\"count\":1,\"evidence\":[{\"input\":\"eth0.pcap\",\"frame\":7,\"note\":\"n\"}]}]"
+
+/* The host itself says whose MAC it is that one source alone has seen. */
+static void a_mac_without_an_address_gets_its_own(void **state)
+{
+	struct report report;
+
+	(void)state;
+	merge_these(&report, "a", OF_MAC("", "of a MAC"), "b", OF_MAC("\"ip\":\"10.1.1.13\",", "of both"), NULL);
+	assert_int_equal(report.fault_count, 2);
+	report_free(&report);
+	merge_these(&report, "a", OF_MAC("", "of a MAC"), "b", OF_MAC("\"ip\":\"10.1.1.13\",", "of both"), "rs1", rs1,
+		    NULL);
+	assert_int_equal(report.fault_count, 1);
+	assert_string_equal(find_fault(&report, "mac-flap", "10.1.1.13")->summary, "of both");
+	report_free(&report);
+}
+
 static void faults_of_one_subject_become_one(void **state)
 {
 	static const char first[] = CAPTURE "\"faults\":[" FAULT("mac-flap", "warning", "hint", "10.1.1.1", "a") "]";
@@ -384,6 +405,7 @@ int main(void)
 		cmocka_unit_test(what_tunnels_cross_is_a_remark_whoever_told_it),
 		cmocka_unit_test(two_owners_are_a_conflict),
 		cmocka_unit_test(faults_of_one_subject_become_one),
+		cmocka_unit_test(a_mac_without_an_address_gets_its_own),
 		cmocka_unit_test(what_a_host_is_at_fault_of_stays_its_own),
 	};
 

@@ -98,6 +98,35 @@ static void a_real_server_without_the_vip_is_found(void **state)
 	fault = find_fault(&report, "host-vip-missing", "10.1.1.13");
 	assert_says(fault, "rs1: dir1 sends 10.1.1.1:80/tcp to this host (10.1.1.13) by dr");
 	assert_string_equal(fault->remedies[1], "ip addr add 10.1.1.1/32 dev lo");
+	assert_int_equal(report.inputs[fault->evidence[0].input].source, fault->sources[1]); /* whose fault it is */
+	report_free(&report);
+}
+
+#define ON_ETH0(more)                                                                                                  \
+	INPUT MACHINE("client", LINK("eth0", RS1_MAC, ""),                                                             \
+		      ADDRESS("10.1.1.13", "eth0") "," ADDRESS("10.1.1.1", "eth0"), more)
+#define SENDING_ON                                                                                                     \
+	",\"destinations\":[{\"vip\":\"10.1.1.1\",\"port\":80,\"protocol\":\"tcp\",\"method\":\"dr\",\"real_server\":" \
+	"\"10.1.1.14\"}]"
+
+/* By itself such a host is anybody; that it is a real server the director knows. */
+static void a_real_server_with_the_vip_on_eth0_is_found(void **state)
+{
+	struct report report;
+	const struct fault *fault;
+
+	(void)state;
+	merge_these(&report, "dir1", SENDING("dr", "10.1.1.13"), "rs1", ON_ETH0(""), NULL);
+	fault = find_fault(&report, "host-arp-ignore", "10.1.1.13");
+	assert_says(fault, "and it answers for the VIP 10.1.1.1, which it holds on eth0");
+	assert_string_equal(fault->remedies[0], "ip addr del 10.1.1.1/24 dev eth0; ip addr add 10.1.1.1/32 dev lo");
+	report_free(&report);
+	merge_these(&report, "dir1", SENDING("nat", "10.1.1.13"), "rs1", ON_ETH0(""), NULL);
+	assert_int_equal(report.fault_count, 0);
+	report_free(&report);
+	/* Another director, which serves, too. */
+	merge_these(&report, "dir1", SENDING("dr", "10.1.1.13"), "dir2", ON_ETH0(SENDING_ON), NULL);
+	assert_int_equal(report.fault_count, 0);
 	report_free(&report);
 }
 
@@ -223,6 +252,7 @@ int main(void)
 		cmocka_unit_test(the_matrix_shows_the_true_mac),
 		cmocka_unit_test(two_methods_are_a_conflict),
 		cmocka_unit_test(a_real_server_without_the_vip_is_found),
+		cmocka_unit_test(a_real_server_with_the_vip_on_eth0_is_found),
 		cmocka_unit_test(a_real_server_that_holds_the_vip_is_fine),
 		cmocka_unit_test(a_director_and_its_real_servers_fill_the_matrix),
 		cmocka_unit_test(what_the_real_server_said_itself_is_not_said_twice),
