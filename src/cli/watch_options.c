@@ -174,15 +174,37 @@ struct option_group watch_options_screen_group(struct watch_options *options)
 	return (struct option_group){ "Screen", screen_option_specs, options };
 }
 
+/* What would be taken and ignored without a screen. */
+static int check_screen(const struct watch_options *options, struct error *error)
+{
+	const char *wrong = options->export_folder ? "--exports"
+			    : options->mouse       ? "--mouse"
+			    : options->ascii       ? "--ascii"
+						   : NULL;
+
+	if (wrong && (options->once || options->headless))
+		return error_set(error, ERROR_USAGE, NULL, "%s is for the screen, and --%s has none", wrong,
+				 options->once ? "once" : "headless");
+	if (options->once && options->every > 0)
+		return error_set(error, ERROR_USAGE, NULL,
+				 "--once ends with the first round; --probe begins it, not --every");
+	if (!options->metrics && options->metrics_interval != interval_usual)
+		return error_set(error, ERROR_USAGE, NULL, "--interval needs --metrics");
+	return 0;
+}
+
 static int check_files(const struct watch_options *options, struct error *error)
 {
 	static const char message[] = "%s is for watching an interface, and a capture was named";
-	const char *wrong = options->interface         ? "--interface"
-			    : options->probe           ? "--probe"
-			    : options->every > 0       ? "--every"
-			    : options->record.path     ? "--write"
-			    : options->not_promiscuous ? "--no-promiscuous"
-						       : NULL;
+	const char *wrong = options->interface                  ? "--interface"
+			    : options->probe                    ? "--probe"
+			    : options->every > 0                ? "--every"
+			    : options->record.path              ? "--write"
+			    : options->not_promiscuous          ? "--no-promiscuous"
+			    : options->pace > 0                 ? "--pace"
+			    : options->window != window_usual   ? "--window"
+			    : options->snaplen != SNAPLEN_USUAL ? "--snaplen"
+								: NULL;
 
 	return wrong ? error_set(error, ERROR_USAGE, NULL, message, wrong) : 0;
 }
@@ -216,5 +238,7 @@ int watch_options_check(const struct watch_options *options, const struct report
 		status = error_set(error, ERROR_USAGE, NULL, "--rotate-... needs --write");
 	if (status == 0 && options->record.files > 0 && !recording_rotates(&options->record))
 		status = error_set(error, ERROR_USAGE, NULL, "--rotate-files needs --rotate-size or --rotate-time");
+	if (status == 0)
+		status = check_screen(options, error);
 	return status < 0 ? status : check_output(options, report, error);
 }

@@ -378,6 +378,13 @@ asking() {
 	refuse 'watch: width of a screen' 2 'for --once' watch --width 80
 	refuse 'watch: replaying a capture that is watched' 2 'needs an interface' watch --once --replay x "$pcaps/corpus/flux.pcap"
 	refuse 'watch: options of a replay without one' 2 'is for --replay' watch --once --speed 2 "$pcaps/corpus/flux.pcap"
+	refuse 'watch: pace of a capture' 2 '--pace is for watching an interface' watch --once --pace 5 "$pcaps/corpus/flux.pcap"
+	refuse 'watch: a window on a capture' 2 '--window is for' watch --once --window 5s "$pcaps/corpus/flux.pcap"
+	refuse 'watch: a part of captured frames' 2 '--snaplen is for' watch --once --snaplen 200 "$pcaps/corpus/flux.pcap"
+	refuse 'watch: exports without a screen' 2 '--exports is for the screen' watch --once --exports . "$pcaps/corpus/flux.pcap"
+	refuse 'watch: mouse without a screen' 2 '--headless has none' watch --headless --mouse "$pcaps/corpus/flux.pcap"
+	refuse 'watch: interval of nothing' 2 'needs --metrics' watch --headless --interval 5s "$pcaps/corpus/flux.pcap"
+	refuse 'watch: rounds of a view' 2 'the first round' watch --once --every 5s -i lo
 	refuse 'watch: a file that is not there' 3 'cannot be opened' watch --once truemac-none.pcap
 	refuse 'scan: no network' 2 'no-network' scan -i lo no-network
 	refuse 'scan: larger than a /16' 2 '/8' scan -i lo 10.0.0.0/8
