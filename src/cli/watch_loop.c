@@ -64,10 +64,28 @@ static void plan_round(struct watch *watch)
 	watch->next_round = watch->options.every > 0 ? monotonic_now() + watch->options.every : 0;
 }
 
+static int begin_round(struct watch *watch, const struct ip *address, struct error *error)
+{
+	const struct topology *topology = topology_to_ask(watch);
+	char text[IP_TEXT_SIZE];
+	int status;
+
+	if (topology->service_count == 0 && topology->real_server_count == 0 && topology->director_count == 0)
+		status = error_set(error, ERROR_USAGE, NULL,
+				   "no set-up is known; name it with --vip and --rs, or with --topology");
+	else
+		status = round_begin(&watch->round, &watch->station, topology, address, watch->options.pace, error);
+	if (status < 0)
+		return status;
+	verdicts_begin_round(watch->verdicts, address);
+	watch_say(watch, SEVERITY_INFO, "probing %s", address->family ? ip_format(address, text) : "everything");
+	watch_event_round(watch, "round-started");
+	return 0;
+}
+
 void watch_probe(struct watch *watch, const struct ip *address)
 {
 	struct error error = ERROR_INIT;
-	char text[IP_TEXT_SIZE];
 
 	if (!watch->live) {
 		watch_say(watch, SEVERITY_WARNING, "a capture cannot be asked; watch an interface to probe");
@@ -77,15 +95,22 @@ void watch_probe(struct watch *watch, const struct ip *address)
 		watch_say(watch, SEVERITY_WARNING, "a round of probing goes on already");
 		return;
 	}
-	if (round_begin(&watch->round, &watch->station, topology_to_ask(watch), address, watch->options.pace, &error) <
-	    0) {
+	if (begin_round(watch, address, &error) < 0) {
 		watch_say(watch, SEVERITY_WARNING, "nothing was asked: %s", error.message);
 		plan_round(watch);
-		return;
 	}
-	verdicts_begin_round(watch->verdicts, address);
-	watch_say(watch, SEVERITY_INFO, "probing %s", address->family ? ip_format(address, text) : "everything");
-	watch_event_round(watch, "round-started");
+}
+
+/* Without a screen there is nobody who would ask later. */
+static int begin_probing(struct watch *watch, struct error *error)
+{
+	const struct ip everything = { .family = 0 };
+
+	if (watch->screen || watch->options.every > 0)
+		watch_probe(watch, &everything);
+	else
+		return begin_round(watch, &everything, error);
+	return 0;
 }
 
 static void end_round(struct watch *watch, bool complete, const struct error *error)
@@ -284,7 +309,8 @@ static void end_replay(struct watch *watch)
 {
 	nanos end = monotonic_now() + replay_end_most;
 
-	watch_replay_stop(watch);
+	if (watch_replay_goes_on(watch))
+		watch_replay_stop(watch);
 	while (watch_replay_goes_on(watch) && monotonic_now() < end) {
 		watch_live_take(watch, NANOS_PER_MILLI);
 		watch_replay_work(watch);
@@ -314,7 +340,7 @@ int watch_run(struct watch *watch, struct error *error)
 	watch_event_started(watch);
 	refresh(watch);
 	if (watch->options.probe && watch->live)
-		watch_probe(watch, &(struct ip){ .family = 0 });
+		status = begin_probing(watch, error);
 	else if (watch->live)
 		plan_round(watch);
 	while (status == 0 && watch->end == WATCH_GOES_ON)

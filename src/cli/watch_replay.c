@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/watch_replay.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/probers.h"
 #include "cli/replay.h"
 
-enum { MOST_SERVERS = 1024 };
+enum { MOST_SERVERS = 1024, NOTE_SIZE = 200 };
 
 /* Results are told and shown so often. */
 static const nanos tell_interval = NANOS_PER_SECOND;
@@ -17,10 +19,12 @@ struct watch_replay {
 	struct line line;
 	bool goes_on;
 	nanos begun, ended, next_tell; /* monotonic */
-	uint64_t sent_before;
-	uint32_t rate; /* frames in the last second */
+	uint32_t finished_before;
+	uint32_t rate; /* conversations in the last second */
 	struct replayer_progress progress;
 	struct model_replay_server servers[MOST_SERVERS]; /* of the latest replay */
+	uint64_t over_before[MOST_SERVERS];               /* conversations of each of them, a second ago */
+	char notes[MOST_SERVERS][NOTE_SIZE];
 	uint32_t server_count;
 	struct replay_result kept[MOST_SERVERS]; /* the latest of each row, whichever replay it was */
 	uint32_t kept_count;
@@ -219,10 +223,44 @@ void watch_replay_begin(struct watch *watch, const struct ip *address)
 	    (struct line){ .asker = &asker_replayer, .state = mine->replay.replayer, .post = &watch->station.posts[0] };
 	mine->goes_on = true;
 	mine->begun = monotonic_now();
-	mine->next_tell = 0;
-	mine->sent_before = 0;
+	mine->next_tell = mine->begun + tell_interval;
+	mine->finished_before = mine->rate = 0;
+	memset(mine->over_before, 0, sizeof mine->over_before);
+	memset(mine->servers, 0, sizeof mine->servers);
+	watch_replay_tell(watch);
 	watch_say(watch, SEVERITY_INFO, "replaying to %s",
 		  address->family ? ip_format(address, text) : "every real server");
+}
+
+void watch_replay_pause(struct watch *watch)
+{
+	struct replayer *replayer = watch->replay->replay.replayer;
+	bool hold;
+
+	if (!watch->replay->goes_on) {
+		watch_say(watch, SEVERITY_WARNING, "no replay goes on; r begins one");
+		return;
+	}
+	hold = !replayer_is_held(replayer);
+	replayer_hold(replayer, hold, monotonic_now());
+	watch_say(watch, SEVERITY_INFO,
+		  hold ? "the replay is held: what has begun ends, p goes on" : "the replay goes on");
+	watch_replay_tell(watch);
+}
+
+void watch_replay_change_speed(struct watch *watch, uint32_t percent)
+{
+	struct replayer *replayer = watch->replay->replay.replayer;
+
+	if (!watch->replay->goes_on)
+		watch_say(watch, SEVERITY_WARNING, "no replay goes on; r begins one");
+	else if (replayer_scale_speed(replayer, percent / 100.0, monotonic_now()))
+		watch_say(watch, SEVERITY_INFO, "replaying at %.0f%% of the recorded pace",
+			  replayer_speed(replayer) * 100);
+	else
+		watch_say(watch, SEVERITY_WARNING, "%s",
+			  replayer_speed(replayer) > 0 ? "no further: the pace is at its limit"
+						       : "the replay goes as fast as answers allow (--speed max)");
 }
 
 bool watch_replay_goes_on(const struct watch *watch)
@@ -234,6 +272,8 @@ void watch_replay_stop(struct watch *watch)
 {
 	if (watch->replay->goes_on)
 		replayer_stop(watch->replay->replay.replayer);
+	else
+		watch_say(watch, SEVERITY_WARNING, "no replay goes on; r begins one");
 }
 
 void watch_replay_eat(struct watch *watch, uint32_t place, const struct packet *packet)
@@ -249,20 +289,30 @@ static uint64_t lost_of(const struct replay_result *result)
 	return (uint64_t)result->refused + result->reset + result->timed_out + result->unreachable;
 }
 
-static const char *note_of(const struct replay_result *result)
+static uint64_t over_of(const struct replay_result *result)
 {
-	if (result->completed > 0 || lost_of(result) == 0)
-		return NULL;
-	return result->unreachable > 0 ? "nobody there" : result->refused > 0 ? "refused" : "silence";
+	return result->completed + lost_of(result) + result->left_out;
 }
 
-static struct model_replay_server server_of(const struct replay_result *result)
+/* What is wrong with its answers so far, in the words of the report; NULL: nothing that is known. */
+static const char *note_of(const struct replay_result *result, const struct replay_result *all, uint32_t count,
+			   char note[static NOTE_SIZE])
 {
-	uint64_t over = result->completed + lost_of(result) + result->left_out;
+	struct text reason = TEXT_INIT;
+	enum replay_verdict verdict = replay_judge(result, all, count, &reason);
+
+	snprintf(note, NOTE_SIZE, "%s", text_string(&reason));
+	text_free(&reason);
+	return verdict == REPLAY_UNKNOWN || verdict == REPLAY_PASS ? NULL : note;
+}
+
+static struct model_replay_server server_of(const struct watch_replay *mine, const struct replay_result *result)
+{
+	bool done = !mine->goes_on || over_of(result) >= result->planned;
 
 	return (struct model_replay_server){ .ip = result->real_server,
-					     .task = over >= result->planned ? TASK_DONE : TASK_RUNNING,
-					     .note = note_of(result),
+					     .task = done ? TASK_DONE : TASK_RUNNING,
+					     .paused = !done && replayer_is_held(mine->replay.replayer),
 					     .planned = result->planned,
 					     .sent = result->completed + lost_of(result) + result->active,
 					     .answered = result->completed,
@@ -302,17 +352,30 @@ void watch_replay_tell(struct watch *watch)
 		keep(mine, &results[i]);
 	verdicts_set_replay(watch->verdicts, mine->kept, mine->kept_count);
 	mine->server_count = count < MOST_SERVERS ? count : MOST_SERVERS;
-	for (uint32_t i = 0; i < mine->server_count; i++)
-		mine->servers[i] = server_of(&results[i]);
+	for (uint32_t i = 0; i < mine->server_count; i++) {
+		uint32_t rate = mine->goes_on ? mine->servers[i].rate : 0;
+
+		mine->servers[i] = server_of(mine, &results[i]);
+		mine->servers[i].note = note_of(&results[i], results, count, mine->notes[i]);
+		mine->servers[i].rate = rate;
+	}
 	watch->changed = true;
 }
 
-static void count_rate(struct watch_replay *mine, nanos now)
+/* Once a second. */
+static void count_rates(struct watch_replay *mine)
 {
-	if (now < mine->next_tell)
-		return;
-	mine->rate = (uint32_t)(mine->progress.sent - mine->sent_before);
-	mine->sent_before = mine->progress.sent;
+	uint32_t count;
+	const struct replay_result *results = replayer_results(mine->replay.replayer, &count);
+
+	mine->rate = mine->progress.finished - mine->finished_before;
+	mine->finished_before = mine->progress.finished;
+	for (uint32_t i = 0; i < mine->server_count; i++) {
+		uint64_t over = over_of(&results[i]);
+
+		mine->servers[i].rate = (uint32_t)(over - mine->over_before[i]);
+		mine->over_before[i] = over;
+	}
 }
 
 static void say_end(struct watch *watch)
@@ -342,9 +405,9 @@ void watch_replay_work(struct watch *watch)
 	if (broken)
 		watch_say(watch, SEVERITY_WARNING, "the replay broke off: %s", error.message);
 	if (!broken && (!replayer_done(mine->replay.replayer) || line_is_waiting(&mine->line))) {
-		count_rate(mine, now);
 		if (now >= mine->next_tell) {
 			mine->next_tell = now + tell_interval;
+			count_rates(mine);
 			watch_replay_tell(watch);
 		}
 		return;
@@ -374,6 +437,8 @@ void watch_replay_fill_model(const struct watch *watch, struct model_replay *mod
 	model->done = mine->progress.finished;
 	model->total = mine->progress.planned;
 	model->rate = mine->rate;
+	model->speed = (uint32_t)(replayer_speed(mine->replay.replayer) * 100 + 0.5);
+	model->paused = mine->goes_on && replayer_is_held(mine->replay.replayer);
 	model->elapsed = (mine->goes_on ? monotonic_now() : mine->ended) - mine->begun;
 	model->servers = mine->servers;
 	model->server_count = mine->server_count;

@@ -25,6 +25,10 @@ bool watch_replay_is_wanted(const struct watch *watch);
 
 /* To one real server, or to all (family 0). What cannot be is told. */
 void watch_replay_begin(struct watch *watch, const struct ip *address);
+/* Holds it, or lets it go on. */
+void watch_replay_pause(struct watch *watch);
+/* To `percent` of the present pace. */
+void watch_replay_change_speed(struct watch *watch, uint32_t percent);
 /* Conversations under way are reset. */
 void watch_replay_stop(struct watch *watch);
 bool watch_replay_goes_on(const struct watch *watch);

@@ -284,18 +284,10 @@ static void obey(struct watch *watch, const struct model *model, const struct sc
 	case ORDER_MOUSE: terminal_set_mouse(screen->terminal, order->on); break;
 	case ORDER_THEME: terminal_set_theme(screen->terminal, screen_theme(screen->screen)); break;
 	case ORDER_PROBE: watch_probe(watch, &order->address); break;
-	case ORDER_REPLAY:
-		if (order->text[0] != '\0')
-			watch_say(watch, SEVERITY_WARNING,
-				  "files cannot be opened any more; name the recording with --replay at the start");
-		else
-			watch_replay_begin(watch, &order->address);
-		break;
+	case ORDER_REPLAY: watch_replay_begin(watch, &order->address); break;
 	case ORDER_REPLAY_STOP: watch_replay_stop(watch); break;
-	case ORDER_REPLAY_PAUSE:
-	case ORDER_REPLAY_RATE:
-		watch_say(watch, SEVERITY_WARNING, "conversations keep their own pace (--speed); x ends the replay");
-		break;
+	case ORDER_REPLAY_PAUSE: watch_replay_pause(watch); break;
+	case ORDER_REPLAY_RATE: watch_replay_change_speed(watch, order->number); break;
 	case ORDER_EXPORT_VIEW:
 	case ORDER_EXPORT_REPORT:
 	case ORDER_EXPORT_EVIDENCE: watch_export(watch, screen->screen, model, order); break;

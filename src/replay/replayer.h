@@ -78,6 +78,19 @@ bool replayer_done(const struct replayer *replayer);
 /* No further conversation begins; those under way are ended by RST, and the replayer is done soon. */
 void replayer_stop(struct replayer *replayer);
 
+/* While it is held no further conversation begins; those under way go on. Afterwards the recorded pauses go on, too. */
+void replayer_hold(struct replayer *replayer, bool hold, nanos now);
+bool replayer_is_held(const struct replayer *replayer);
+
+enum { REPLAYER_LEAST_SPEED = 1, REPLAYER_MOST_SPEED = 100000 }; /* percent of the recorded one */
+
+/*
+ * For conversations and pauses that did not begin yet. False where that changes nothing: the limit is reached, or the
+ * replay goes as fast as answers allow (speed 0).
+ */
+bool replayer_scale_speed(struct replayer *replayer, double factor, nanos now);
+double replayer_speed(const struct replayer *replayer);
+
 /* An allocation failed on the way: some conversations were left out. */
 bool replayer_is_short_of_memory(const struct replayer *replayer);
 

@@ -156,7 +156,7 @@ void flows_begin_row(struct replayer *replayer, uint32_t number)
 {
 	struct row *row = &replayer->rows[number];
 
-	while (may_begin(replayer, row)) {
+	while (!replayer->held && may_begin(replayer, row)) {
 		nanos start = start_of(replayer, row, row->next);
 		struct client *client;
 

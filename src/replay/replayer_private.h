@@ -170,7 +170,8 @@ struct replayer {
 
 	enum phase phase;
 	nanos now, begin, next_frame;
-	bool started, stopping, out_of_memory;
+	nanos held_since;
+	bool started, stopping, held, out_of_memory;
 	unsigned probes; /* of each client */
 	nanos clients_free_at;
 	uint32_t taken_count;

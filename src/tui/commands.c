@@ -73,14 +73,21 @@ static bool run_sort(struct screen *screen, const struct model *model, const cha
 	return false;
 }
 
+/* Family 0: all. */
+static bool parse_whom(const char *arguments, struct ip *address)
+{
+	*address = (struct ip){ .family = 0 };
+	return arguments[0] == '\0' || strcmp(arguments, "all") == 0 || ip_parse(arguments, address);
+}
+
 static bool run_probe(struct screen *screen, const struct model *model, const char *arguments)
 {
-	struct ip address = { .family = 0 };
+	struct ip address;
 
-	if (arguments[0] != '\0' && strcmp(arguments, "all") != 0 && !ip_parse(arguments, &address))
+	if (!parse_whom(arguments, &address))
 		return false;
 	if (!model->probe.possible) {
-		say(screen, "probing needs a live interface and the right to send", "");
+		say(screen, screen_no_probe, "");
 		return true;
 	}
 	screen->order.kind = ORDER_PROBE;
@@ -90,11 +97,16 @@ static bool run_probe(struct screen *screen, const struct model *model, const ch
 
 static bool run_replay(struct screen *screen, const struct model *model, const char *arguments)
 {
+	struct ip address;
+
+	if (!parse_whom(arguments, &address))
+		return false;
 	if (!model->replay.possible) {
-		say(screen, "nothing can be replayed from here", "");
+		say(screen, screen_no_replay, "");
 		return true;
 	}
-	screen_order_export(screen, model, ORDER_REPLAY, arguments);
+	screen->order.kind = ORDER_REPLAY;
+	screen->order.address = address;
 	return true;
 }
 
@@ -181,7 +193,7 @@ static const struct command commands[] = {
 	{ "sort", "COLUMN", "by the column of that name", run_sort },
 	{ "frame", "[INPUT:]N", "to a frame in the packets", run_frame },
 	{ "probe", "[ADDRESS|all]", "ask the network", run_probe },
-	{ "replay", "[FILE]", "replay recorded client traffic to each real server", run_replay },
+	{ "replay", "[ADDRESS|all]", "replay recorded client traffic to a real server, or to each", run_replay },
 	{ "export", "view|report|evidence [FILE]", "write the view as text, the report as JSON, evidence as pcapng",
 	  run_export },
 	{ "explain", "RULE", "what a fault means and how to repair it", run_explain },

@@ -116,9 +116,12 @@ static void check_cell(const struct model *model, const struct report_row *row, 
 		       struct list_cell *cell)
 {
 	const struct report_row *before = row_before(model, row);
+	bool changed = before != NULL && before->cells[check].value != row->cells[check].value;
 
-	value_cell(cell, row->cells[check].value,
-		   before != NULL && before->cells[check].value != row->cells[check].value);
+	/* That the first round settles what nobody knew is no change. */
+	if (changed && before->cells[check].value == CHECK_UNKNOWN && model->probe.rounds <= 1)
+		changed = false;
+	value_cell(cell, row->cells[check].value, changed);
 }
 
 static void matrix_cell(const struct screen *screen, const struct model *model, uint64_t item, unsigned column,

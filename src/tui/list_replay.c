@@ -160,7 +160,7 @@ static bool server_trouble(const struct screen *screen, const struct model *mode
 
 const struct list_kind list_replay = {
 	.title = "Replay",
-	.nothing = "nothing was replayed; r replays recorded client traffic to each real server",
+	.nothing = "nothing was replayed yet",
 	.columns = columns,
 	.column_count = sizeof columns / sizeof *columns,
 	.count = count_servers,

@@ -66,7 +66,7 @@ struct model_replay_server {
 	bool paused;
 	const char *note; /* why it stands still or failed, or NULL */
 	uint64_t planned, sent, answered, same, differing, lost, retransmissions;
-	uint32_t rate;                   /* a second */
+	uint32_t rate;                   /* conversations a second */
 	bool has_latency;                /* those below are valid */
 	nanos median, p90, p99, slowest; /* from a question to its answer */
 };
@@ -77,7 +77,8 @@ struct model_replay {
 	enum model_task task;
 	bool paused;
 	uint64_t done, total;      /* conversations */
-	uint32_t rate, rate_limit; /* a second; limit 0: none */
+	uint32_t rate;             /* conversations a second */
+	uint32_t speed;            /* percent of the recorded one; 0: as fast as answers allow */
 	nanos elapsed;
 	const struct model_replay_server *servers;
 	uint32_t server_count;

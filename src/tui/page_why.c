@@ -148,13 +148,16 @@ static void page_nothing_wrong(struct page *page, const struct model *model)
 			      "Nothing has been seen yet. What this machine hears, ARP, neighbour discovery, VRRP and "
 			      "the traffic of the service, appears above as it comes.");
 	} else if (report->row_count == 0) {
-		page_labelled(page, "", 0, ROLE_PLAIN,
-			      "No fault so far, and no VIP or real server has shown itself. Name them to have them "
-			      "judged: --vip ADDR:PORT --rs ADDR --method dr, or -t keepalived.conf.");
+		page_labelled(page, "", 0, ROLE_PLAIN, "No fault so far, and no VIP or real server has shown itself.");
 	} else {
 		page_labelled(page, "", 0, ROLE_PLAIN, "No fault so far. What stands as ? was not seen either way.");
 	}
-	if (model->probe.possible && model->probe.rounds == 0)
+	if (report == NULL || report->row_count == 0)
+		page_labelled(
+		    page, "", 0, ROLE_PLAIN,
+		    "Name the set-up to have it judged: truemac watch --vip ADDRESS:PORT --rs ADDRESS --method "
+		    "dr, or -t keepalived.conf. Then it can be asked, too (p).");
+	else if (model->probe.possible && model->probe.rounds == 0)
 		page_labelled(page, "", 0, ROLE_PLAIN, "p asks the network, and settles what is not known.");
 }
 
@@ -229,8 +232,16 @@ void page_server(struct page *page, const struct screen *screen, const struct mo
 	char buffer[IP_TEXT_SIZE], median[40], p90[40], p99[40], slowest[40];
 	uint64_t item;
 
-	if (!list_selected(&screen->lists[VIEW_REPLAY], &item))
+	if (!list_selected(&screen->lists[VIEW_REPLAY], &item)) {
+		page_labelled(page, "", 0, ROLE_PLAIN,
+			      "A replay sends recorded conversations of clients to each real server, the way the "
+			      "director would, and compares the answers with the recorded ones and with each other.");
+		page_labelled(page, "", 0, ROLE_PLAIN,
+			      model->replay.possible ? "r begins one."
+						     : "This needs an interface and a recording: "
+						       "truemac watch --replay FILE.");
 		return;
+	}
 	server = &model->replay.servers[item];
 	page_line(page, ROLE_HEADING, "%s", ip_format(&server->ip, buffer));
 	if (server->note != NULL)

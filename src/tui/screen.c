@@ -103,7 +103,7 @@ static void draw_title(const struct screen *screen, const struct model *model, c
 {
 	const struct model_source *source = &model->source;
 	uint64_t dropped = source->kernel_dropped + source->interface_dropped;
-	char verdict[VERDICT_SIZE];
+	char verdict[VERDICT_SIZE], frames[COUNT_SIZE];
 	int end, column;
 
 	words_verdict(model->report, verdict);
@@ -111,7 +111,9 @@ static void draw_title(const struct screen *screen, const struct model *model, c
 	column = region_put(region, 0, 0, ROLE_TITLE, region->columns < 60 ? "" : " truemac watch");
 	column = region_printf(region, 0, column, ROLE_TITLE, " %.40s", source->name != NULL ? source->name : "");
 	column = put_state(screen, model, region, column + 2);
-	column = region_printf(region, 0, column + 2, ROLE_PLAIN, "%" PRIu64 " frames", source->frames);
+	snprintf(frames, sizeof frames, "%" PRIu64 " frames", source->frames);
+	if (column + 3 + text_columns(frames) < end)
+		column = region_put(region, 0, column + 2, ROLE_PLAIN, frames);
 	if (source->live && column + 12 < end)
 		column = region_printf(region, 0, column, ROLE_PLAIN, " (%u/s)", source->rate);
 	if (column + 12 < end)
@@ -167,7 +169,7 @@ static void draw_views(struct screen *screen, const struct model *model, const s
 
 /* --- panes --- */
 
-/* " of clients.pcap: 1701 of 3000, 500/s, running" */
+/* " of clients.pcap: 1701 of 3000, 500/s, at 125%, running" */
 static void title_replay(const struct model_replay *replay, struct text *title)
 {
 	if (replay->name == NULL)
@@ -175,10 +177,20 @@ static void title_replay(const struct model_replay *replay, struct text *title)
 	text_printf(title, " of %.60s: %" PRIu64 " of %" PRIu64 ", ", replay->name, replay->done, replay->total);
 	if (replay->task == TASK_RUNNING)
 		text_printf(title, "%u/s, ", replay->rate);
+	if (replay->task == TASK_RUNNING && replay->speed > 0 && replay->speed != 100)
+		text_printf(title, "at %u%%, ", replay->speed);
 	text_add(title, replay->task == TASK_DONE   ? "done"
 			: replay->paused            ? "paused"
 			: replay->task == TASK_IDLE ? "waits"
 						    : "running");
+}
+
+static unsigned searched_percent(const struct screen *screen, const struct model_packets *packets)
+{
+	uint64_t all = packets->end - packets->begin;
+	uint64_t searched = screen->scanned > packets->begin ? screen->scanned - packets->begin : 0;
+
+	return all > 0 ? (unsigned)(searched * 100 / all) : 0;
 }
 
 static void title_list(const struct screen *screen, const struct model *model, enum pane pane, struct text *title)
@@ -202,7 +214,7 @@ static void title_list(const struct screen *screen, const struct model *model, e
 	if (pane == PANE_FAULTS && model->past_count > 0)
 		text_printf(title, ", %u past", model->past_count);
 	if (pane == PANE_PACKETS && list->filter.count > 0 && screen->scanned < model->packets.end)
-		text_printf(title, ", searching");
+		text_printf(title, ", searched %u%%", searched_percent(screen, &model->packets));
 	if (pane == PANE_PACKETS && screen->matches_left_out)
 		text_printf(title, " (the first ones)");
 }
@@ -370,7 +382,19 @@ static void draw_status(const struct screen *screen, const struct model *model, 
 		region_printf(region, row, column, ROLE_DIM, "filter '%.80s'", source->capture_filter);
 }
 
-static void draw_bar(const struct screen *screen, const struct region *region, int row)
+/* Keys that could only say that there is nothing to do leave the room to others. */
+static bool is_of_use(const struct model *model, enum key_action action)
+{
+	if (action == KEYS_PROBE)
+		return model->probe.possible;
+	if (action == KEYS_REPLAY)
+		return model->replay.possible && model->replay.task != TASK_RUNNING;
+	if (action == KEYS_REPLAY_PAUSE || action == KEYS_REPLAY_STOP)
+		return model->replay.task == TASK_RUNNING;
+	return true;
+}
+
+static void draw_bar(const struct screen *screen, const struct model *model, const struct region *region, int row)
 {
 	int column = 1;
 
@@ -379,7 +403,7 @@ static void draw_bar(const struct screen *screen, const struct region *region, i
 		char name[STROKE_NAME_SIZE];
 		int wanted;
 
-		if (key->label[0] == '\0' || (key->views >> screen->view & 1) == 0)
+		if (key->label[0] == '\0' || (key->views >> screen->view & 1) == 0 || !is_of_use(model, key->action))
 			continue;
 		wanted = text_columns(stroke_name(key->stroke, name)) + 1 + text_columns(key->label);
 		if (column + wanted >= region->columns)
@@ -432,7 +456,7 @@ static void draw_all(struct screen *screen, const struct model *model, const str
 	if (screen->prompt != PROMPT_NONE)
 		draw_prompt(screen, region, last);
 	else
-		draw_bar(screen, region, last);
+		draw_bar(screen, model, region, last);
 }
 
 int screen_draw(struct screen *screen, const struct model *model, struct grid *grid, struct error *error)

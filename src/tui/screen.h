@@ -35,7 +35,7 @@ enum order_kind {
 	ORDER_REDRAW,      /* the terminal's contents are lost */
 	ORDER_MOUSE,       /* `on` */
 	ORDER_PROBE,       /* `address`, family 0: everything */
-	ORDER_REPLAY,      /* `text` is a capture, "" the one that is open; `address`: one real server, family 0: all */
+	ORDER_REPLAY,      /* `address`: to one real server, family 0: to all */
 	ORDER_REPLAY_STOP, /* the running replay */
 	ORDER_REPLAY_PAUSE,    /* or go on */
 	ORDER_REPLAY_RATE,     /* `number`: percent of the present rate */

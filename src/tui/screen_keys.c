@@ -309,15 +309,8 @@ static void do_action(struct screen *screen, const struct model *model, enum key
 	case KEYS_EXPLAIN: explain(screen, model); break;
 	case KEYS_COLUMNS: overlay_open(screen, OVERLAY_COLUMNS); break;
 	case KEYS_EXPORT: open_menu(screen, MENU_EXPORT, true, ""); break;
-	case KEYS_PROBE:
-		open_menu(screen, MENU_PROBE, model->probe.possible,
-			  "probing needs a live interface and the right to send");
-		break;
-	case KEYS_REPLAY:
-		open_menu(
-		    screen, MENU_REPLAY, model->replay.possible,
-		    "nothing can be replayed from here: that needs a capture, a live interface and the right to send");
-		break;
+	case KEYS_PROBE: open_menu(screen, MENU_PROBE, model->probe.possible, screen_no_probe); break;
+	case KEYS_REPLAY: open_menu(screen, MENU_REPLAY, model->replay.possible, screen_no_replay); break;
 	case KEYS_REPLAY_PAUSE: order(screen, ORDER_REPLAY_PAUSE); break;
 	case KEYS_REPLAY_STOP: order(screen, ORDER_REPLAY_STOP); break;
 	case KEYS_REPLAY_FASTER:

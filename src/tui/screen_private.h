@@ -162,6 +162,9 @@ void screen_follow_row(struct screen *screen, const struct model *model);
 
 /* --- words.c --- */
 
+/* Why there is nothing to probe or to replay, and what to do. */
+extern const char screen_no_probe[], screen_no_replay[];
+
 enum { CLOCK_SIZE = 24, COUNT_SIZE = 32 };
 /* "00:12:41", the time of day; "-" for 0. */
 const char *words_clock(nanos time, int32_t utc_offset, char buffer[static CLOCK_SIZE]);

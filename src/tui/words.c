@@ -9,6 +9,9 @@
 
 enum { DAY = 86400 };
 
+const char screen_no_probe[] = "a capture cannot be asked; watch an interface to probe";
+const char screen_no_replay[] = "no recording was named; watch an interface with --replay FILE to replay one";
+
 static int64_t second_of_day(nanos time, int32_t utc_offset)
 {
 	int64_t second = (time / NANOS_PER_SECOND + utc_offset) % DAY;

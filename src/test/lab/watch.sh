@@ -173,13 +173,22 @@ test_service() {
 	fi
 }
 
+test_nobody_to_ask() {
+	local how
+	for how in --once --headless; do
+		timeout 10 ip netns exec "$client" "$truemac" watch $how --probe --no-host -i eth0 >out 2>stderr
+		check "$how --probe without a set-up is wrong usage" $? -eq 2
+		check "$how --probe without a set-up says what to do" "$(grep -c -e '--vip and --rs' stderr)" -eq 1
+	done
+}
+
 # The recording is made at the client; each real server says who it is, so their answers differ.
 test_replay() {
 	local capture
 	ip netns exec "$client" tcpdump -i eth0 -s 0 -U --immediate-mode -Z root -w recording.pcap tcp port 80 >/dev/null 2>tcpdump.log &
 	capture=$!
 	until_true 30 grep -q 'listening on' tcpdump.log
-	for _ in 1 2 3 4; do in_host client curl -s -m 3 -o /dev/null http://10.1.1.1/; done
+	for _ in 1 2 3 4; do in_host client curl -s -m 3 -o /dev/null http://10.1.1.1/ && sleep 1; done
 	sleep 0.2
 	kill -INT $capture
 	wait $capture
@@ -189,9 +198,14 @@ test_replay() {
 		return
 	fi
 	sees "it watches" "LIVE"
-	keys r a
-	sees "r a replays to each real server" "the replay is over: 8 of 8" 50
-	keys 5
+	keys r a 5 p
+	sees "p holds a replay" "paused"
+	sees "what has begun ends, and no more begins" "0/s, paused" 40
+	check "... so not all of it is done" "$(screen | grep -c 'of 8, 0/s, paused')" -eq 1
+	keys +
+	sees "+ makes it faster" "replaying at 125%"
+	keys p
+	sees "p lets it go on: r a replays to each real server" "the replay is over: 8 of 8" 80
 	sees "the view shows each of them" "10.1.1.14 *done "
 	keys 1
 	sees "the matrix tells who differs" "10.1.1.1[34] .*FAIL"
@@ -243,6 +257,7 @@ test_trouble
 test_repair
 test_link
 test_service
+test_nobody_to_ask
 test_replay
 test_rotation
 test_storm

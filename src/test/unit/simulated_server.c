@@ -389,17 +389,20 @@ static void send_due(struct farm *farm)
 	}
 }
 
-nanos farm_run(struct farm *farm, struct replayer *replayer)
+void farm_run_until(struct farm *farm, struct replayer *replayer, nanos end)
 {
-	nanos start = farm->now;
-
 	farm->replayer = replayer;
 	while (!replayer_done(replayer)) {
-		nanos deadline;
+		nanos deadline, next;
 
 		send_due(farm);
 		deadline = replayer_deadline(replayer);
-		if (farm->event_count > 0 && farm->events[0].at <= deadline) {
+		next = farm->event_count > 0 ? farm->events[0].at : INT64_MAX;
+		if (next > end && deadline > end) {
+			farm->now = end;
+			return;
+		}
+		if (next <= deadline && next != INT64_MAX) {
 			struct farm_event event = take_event(farm);
 
 			farm->now = event.at > farm->now ? event.at : farm->now;
@@ -408,6 +411,13 @@ nanos farm_run(struct farm *farm, struct replayer *replayer)
 			farm->now = deadline;
 		}
 	}
+}
+
+nanos farm_run(struct farm *farm, struct replayer *replayer)
+{
+	nanos start = farm->now;
+
+	farm_run_until(farm, replayer, INT64_MAX);
 	return farm->now - start;
 }
 

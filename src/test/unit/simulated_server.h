@@ -62,6 +62,8 @@ struct farm_server *farm_add(struct farm *farm, const char *ip, const char *mac,
 
 /* Runs the replayer to its end, and gives the duration. */
 nanos farm_run(struct farm *farm, struct replayer *replayer);
+/* The same, until a moment of the farm's clock at the latest. */
+void farm_run_until(struct farm *farm, struct replayer *replayer, nanos end);
 /* Connections that the servers still hold. */
 uint32_t farm_count_open(const struct farm *farm);
 

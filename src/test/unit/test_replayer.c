@@ -42,13 +42,18 @@ static void prepare(struct run *run, int servers, const enum server_manner *mann
 	assert_true(ip_parse("10.1.1.138", &run->options.own[0]));
 }
 
-static void replay(struct run *run)
+static void begin(struct run *run)
 {
 	recording_finish(&run->recording);
 	run->options.script = run->recording.script;
 	run->options.topology = &run->recording.topology;
 	run->options.mask = &run->mask;
 	assert_int_equal(replayer_new(&run->replayer, &run->options, NULL), 0);
+}
+
+static void replay(struct run *run)
+{
+	begin(run);
 	run->duration = farm_run(&run->farm, run->replayer);
 	run->results = replayer_results(run->replayer, &run->count);
 	assert_false(replayer_is_short_of_memory(run->replayer));
@@ -248,6 +253,91 @@ static void the_recorded_pace_is_kept_and_scaled(void **state)
 	}
 }
 
+/* A conversation each second. */
+static void begin_row_of(struct run *run, uint16_t count)
+{
+	prepare(run, 2, NULL);
+	run->options.speed = 1;
+	for (uint16_t i = 0; i < count; i++) {
+		recording_add_lines(&run->recording, (uint16_t)(2000 + i), lines);
+		run->recording.time += NANOS_PER_SECOND;
+	}
+	begin(run);
+}
+
+static uint32_t finished(const struct run *run)
+{
+	struct replayer_progress progress;
+
+	replayer_progress(run->replayer, &progress);
+	assert_int_equal(progress.active, 0);
+	return progress.finished;
+}
+
+static void a_held_replay_goes_on_where_it_stood(void **state)
+{
+	struct run run;
+	nanos begun;
+
+	(void)state;
+	begin_row_of(&run, 10);
+	begun = run.farm.now;
+	farm_run_until(&run.farm, run.replayer, begun + 5 * NANOS_PER_SECOND);
+	replayer_hold(run.replayer, true, run.farm.now);
+	farm_run_until(&run.farm, run.replayer, begun + 7 * NANOS_PER_SECOND);
+	run.count = finished(&run);
+	assert_in_range(run.count, 6, 12);
+	farm_run_until(&run.farm, run.replayer, begun + 105 * NANOS_PER_SECOND);
+	assert_int_equal(finished(&run), run.count);
+	assert_true(replayer_is_held(run.replayer));
+	replayer_hold(run.replayer, false, run.farm.now);
+	farm_run_until(&run.farm, run.replayer, begun + 106 * NANOS_PER_SECOND);
+	/* Not all that was due meanwhile. */
+	assert_in_range(finished(&run), run.count, run.count + 4);
+	farm_run(&run.farm, run.replayer);
+	assert_int_equal(finished(&run), 20);
+	assert_in_range(run.farm.now - begun, 109 * NANOS_PER_SECOND, 113 * NANOS_PER_SECOND);
+	/* Held and stopped, it ends. */
+	replayer_free(run.replayer);
+	assert_int_equal(replayer_new(&run.replayer, &run.options, NULL), 0);
+	farm_run_until(&run.farm, run.replayer, run.farm.now + NANOS_PER_SECOND);
+	replayer_hold(run.replayer, true, run.farm.now);
+	replayer_stop(run.replayer);
+	farm_run(&run.farm, run.replayer);
+	assert_true(replayer_done(run.replayer));
+	release(&run);
+}
+
+static void the_pace_changes_from_now_on(void **state)
+{
+	struct run run;
+	nanos begun;
+
+	(void)state;
+	begin_row_of(&run, 40);
+	begun = run.farm.now;
+	farm_run_until(&run.farm, run.replayer, begun + 20 * NANOS_PER_SECOND);
+	run.count = finished(&run);
+	assert_in_range(run.count, 36, 42);
+	assert_true(replayer_scale_speed(run.replayer, 10, run.farm.now));
+	farm_run_until(&run.farm, run.replayer, begun + 20500 * NANOS_PER_MILLI);
+	assert_in_range(finished(&run), run.count + 6, run.count + 14);
+	farm_run(&run.farm, run.replayer);
+	assert_int_equal(finished(&run), 80);
+	assert_in_range(run.farm.now - begun, 21 * NANOS_PER_SECOND, 24 * NANOS_PER_SECOND);
+	assert_true(replayer_speed(run.replayer) > 9.9 && replayer_speed(run.replayer) < 10.1);
+	while (replayer_scale_speed(run.replayer, 0.5, run.farm.now))
+		;
+	assert_true(replayer_speed(run.replayer) * 100 >= REPLAYER_LEAST_SPEED);
+	release(&run);
+	/* Nothing is faster than that. */
+	prepare(&run, 1, NULL);
+	record_many(&run, 1, lines);
+	begin(&run);
+	assert_false(replayer_scale_speed(run.replayer, 2, run.farm.now));
+	release(&run);
+}
+
 static void whoever_stops_leaves_nothing_open(void **state)
 {
 	struct replayer_progress progress;
@@ -376,6 +466,8 @@ int main(void)
 		cmocka_unit_test(bad_networks_change_no_verdict),
 		cmocka_unit_test(ten_thousand_are_in_flight),
 		cmocka_unit_test(the_recorded_pace_is_kept_and_scaled),
+		cmocka_unit_test(a_held_replay_goes_on_where_it_stood),
+		cmocka_unit_test(the_pace_changes_from_now_on),
 		cmocka_unit_test(whoever_stops_leaves_nothing_open),
 		cmocka_unit_test(a_recording_of_clients_alone_compares_servers),
 		cmocka_unit_test(emulated_clients_are_used_where_free),
