@@ -26,7 +26,10 @@ static void note_sharing(struct facts *facts, struct claim *claim, const struct 
 	claim->probes_shared += question->form == FORM_PROBE;
 }
 
-/* Another MAC answered the same question before: both claims know it from now on. */
+/*
+ * Another MAC answered the same question before: both claims know it from now on. What comes later than any answer
+ * does is none: a bond in mode balance-alb moves its neighbours from port to port like that.
+ */
 static void count_sharing(struct engine *engine, struct question *question, struct claim *claim, struct mark mark)
 {
 	enum { CLEARLY_LATER = 100 * NANOS_PER_MILLI };
@@ -34,7 +37,7 @@ static void count_sharing(struct engine *engine, struct question *question, stru
 	struct claim *other;
 
 	if (question->answer_count == 0 || mac_equal(first->mac, claim->key.mac) ||
-	    took_over(&engine->facts, question, claim))
+	    mark.time - question->mark.time > LISTEN_TIME || took_over(&engine->facts, question, claim))
 		return;
 	other = facts_get_claim(&engine->facts, question->segment, &question->target, first->mac);
 	note_sharing(&engine->facts, claim, question, mark, first->mark);
@@ -92,7 +95,8 @@ void questions_answer(struct engine *engine, struct question *question, struct c
 	if (question_has_answer_of(question, claim->key.mac))
 		return;
 	count_sharing(engine, question, claim, mark);
-	note_asker(claim, question->asker);
+	if (delay <= LISTEN_TIME)
+		note_asker(claim, question->asker);
 	if (question->form == FORM_PROBE) {
 		if (!claim->probes_answered++)
 			facts_proofs(&engine->facts, claim)->probe_answer = mark;

@@ -17,6 +17,7 @@ struct suspect {
 	bool contradicts;     /* it asks for an address that it claims to have */
 	struct mark question; /* ... here */
 	bool owner_answers;
+	struct mark inquiry;    /* it asked for such an address before it claimed it, under an address of its own */
 	struct mark passing_on; /* it hands the owner packets that were sent to it instead */
 };
 
@@ -69,6 +70,17 @@ static bool contradicts(const struct unsolicited *unsolicited, const struct intr
 	return true;
 }
 
+/* Who takes an address over may have asked for it, too, but says so to all. */
+static struct mark inquired(const struct unsolicited *unsolicited, const struct intrusion *intrusion,
+			    const struct claim *owner)
+{
+	struct mark asked = unsolicited_question(unsolicited, intrusion);
+
+	if (asked.frame >= intrusion->marks[0].frame || owner->answers == 0)
+		asked.frame = 0;
+	return asked;
+}
+
 /* A packet of the flow was sent to `mac`, and from there to the address' owner. */
 static bool goes_through(const struct flow *flow, uint32_t segment, struct mac mac, struct mac owner, struct mark *mark)
 {
@@ -118,6 +130,8 @@ static void weigh(const struct unsolicited *unsolicited, const struct facts *fac
 	suspect->quiet &= intrusion->to_all == 0;
 	suspect->contradicts |= contradiction;
 	suspect->owner_answers |= owner->answers > 0;
+	if (!mark_is_set(&suspect->inquiry))
+		suspect->inquiry = inquired(unsolicited, intrusion, owner);
 	if (!mark_is_set(&suspect->passing_on))
 		suspect->passing_on = find_passing_on(facts, intrusion, owner);
 }
@@ -135,8 +149,10 @@ static bool questions_are_seen(const struct facts *facts, uint32_t segment)
 
 static bool is_guilty(const struct suspect *suspect)
 {
-	return suspect->claims >= PERSISTENT && ((suspect->several_owners && suspect->quiet) || suspect->contradicts ||
-						 mark_is_set(&suspect->passing_on));
+	bool aims = suspect->several_owners || mark_is_set(&suspect->inquiry);
+
+	return suspect->claims >= PERSISTENT &&
+	       ((aims && suspect->quiet) || suspect->contradicts || mark_is_set(&suspect->passing_on));
 }
 
 static void suspect_station(const struct unsolicited *unsolicited, const struct facts *facts,
@@ -187,6 +203,7 @@ static void cite(struct fault *fault, const struct facts *facts, const struct su
 	char ip[IP_TEXT_SIZE];
 
 	fault_cite(fault, facts, segment, &suspect->question, "asks for an address that it claims to have itself");
+	fault_cite(fault, facts, segment, &suspect->inquiry, "asks for the address that it claims to have later");
 	fault_cite(fault, facts, segment, &suspect->passing_on, "hands the owner what was sent to it instead");
 	for (uint32_t i = 0; i < suspect->count && i < 2; i++) {
 		ip_format(&suspect->intrusions[i]->ip, ip);
@@ -250,8 +267,9 @@ const struct rule rule_arp_poisoning = {
 	    "announce, bonds speak for their own address.",
 	.proof =
 	    "Proven when the MAC asks for an address that it claims to have, while the owner answers for itself. "
-	    "Likely when unasked answers for several machines' addresses are repeated, or when the MAC hands the "
-	    "owner packets that were sent to it instead. The TTL proves nothing here: such programs hand packets on "
+	    "Likely when unasked answers for several machines' addresses, or for one that it had asked for itself, are "
+	    "repeated to single victims, or when the MAC hands the owner packets that were sent to it instead. The TTL "
+	    "proves nothing here: such programs hand packets on "
 	    "without decrementing it.",
 	.effect = "Traffic of the victims passes through a machine that may read, change or drop it; connections break "
 		  "whenever a neighbour entry flips back. A poisoned director sends to the wrong machine.",

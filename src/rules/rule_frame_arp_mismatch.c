@@ -13,9 +13,9 @@ static bool is_claim(enum neighbour_kind kind)
 }
 
 /* First-hop redundancy and NLB answer with a shared MAC from a machine's own; shared-mac-by-design names them. */
-static bool is_shared(struct mac mac)
+static bool is_shared(struct mac mac, const struct ip *ip)
 {
-	return (mac_kind_of(mac)->traits & (MAC_TRAIT_SHARED | MAC_TRAIT_NLB)) != 0;
+	return (mac_kind_of_host(mac, ip)->traits & (MAC_TRAIT_SHARED | MAC_TRAIT_NLB)) != 0;
 }
 
 static void observe(void *state, const struct facts *facts, const struct observation *observation)
@@ -25,7 +25,8 @@ static void observe(void *state, const struct facts *facts, const struct observa
 
 	(void)facts;
 	if (!(packet->layers & LAYER_ARP) || !is_claim(observation->neighbour) ||
-	    mac_equal(packet->source, packet->arp.sha) || is_shared(packet->source) || is_shared(packet->arp.sha))
+	    mac_equal(packet->source, packet->arp.sha) || is_shared(packet->source, &packet->arp.spa) ||
+	    is_shared(packet->arp.sha, &packet->arp.spa))
 		return;
 	entry = tally_add(state, observation, &packet->arp.spa, packet->source, packet->layers & LAYER_COOKED);
 	if (entry && entry->count == 1)

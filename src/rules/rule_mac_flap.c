@@ -24,9 +24,20 @@ static bool have_common_asker(const struct claim *a, const struct claim *b)
 	return false;
 }
 
-static bool is_told_to_all(const struct claim *claim)
+/*
+ * Where each MAC answers askers of its own and nothing is announced, the address is shared out; its questions to all
+ * go out by one of the two ports, and neighbours are told which one is theirs afterwards (bonding.rst, balance-alb).
+ */
+static bool is_balanced(const struct claim *a, const struct claim *b)
 {
-	return claim->announcements + claim->asks + claim->unsolicited > 0;
+	return a->answers > 0 && b->answers > 0 && a->shared + b->shared == 0 &&
+	       a->announcements + b->announcements == 0 && !have_common_asker(a, b);
+}
+
+/* Each has said so again, as it must where the address came back to it. */
+static bool is_told_unasked(const struct claim *claim)
+{
+	return claim->announcements + claim->asks + claim->unsolicited >= BACK_AND_FORTH;
 }
 
 static bool is_owner_like(const struct facts *facts, const struct claim *claim)
@@ -53,7 +64,7 @@ static bool is_flapping(const struct facts *facts, const struct claim *a, const 
 {
 	if (!a || !b || !is_owner_like(facts, a) || !is_owner_like(facts, b) || is_explained_by_roles(facts, a, b))
 		return false;
-	return (is_told_to_all(a) && is_told_to_all(b)) || have_common_asker(a, b);
+	return (is_told_unasked(a) && is_told_unasked(b) && !is_balanced(a, b)) || have_common_asker(a, b);
 }
 
 static void report(struct findings *findings, const struct host *host, const struct claim *a, const struct claim *b)

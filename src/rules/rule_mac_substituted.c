@@ -22,7 +22,10 @@ static void summarise(struct fault *fault, const struct claim *claim, const stru
 
 	ip_format(&claim->key.ip, ip);
 	mac_format(claim->key.mac, mac);
-	if (ownership->has_true_mac)
+	if (ownership->suspected)
+		fault_set_summary(fault, "%s is at %s, perhaps not its own MAC: %s", ip, mac,
+				  ownership_reason(ownership->ground));
+	else if (ownership->has_true_mac)
 		fault_set_summary(fault, "%s is at %s here, but its own MAC is %s: %s (%s) answers for it", ip, mac,
 				  mac_format(ownership->true_mac, own), answerer(claim), known_owner);
 	else
