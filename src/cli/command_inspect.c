@@ -11,6 +11,7 @@
 #include "host/host.h"
 #include "net/loader.h"
 #include "net/privileges.h"
+#include "net/source.h"
 #include "rules/registry.h"
 
 struct inspect {
@@ -51,7 +52,8 @@ static int take_path(void *values, const struct option_spec *option, const char 
 static const struct option_spec inspect_options[] = {
 	{ 0, "role", "ROLE", "auto (default), client, director, real-server or dom0", take_role, 0, NULL },
 	{ 0, "root", "DIR", "read the files of a machine below DIR (default /)", take_path, OPTION_ROOT, NULL },
-	{ 0, "state", "FILE", "judge a saved state, or outputs of commands, instead", take_path, OPTION_STATE, NULL },
+	{ 0, "state", "FILE", "judge a saved state, or outputs of commands, instead (- is standard input)", take_path,
+	  OPTION_STATE, NULL },
 	{ 0, "save", "FILE", "write the state to FILE, to be judged elsewhere", take_path, OPTION_SAVE, NULL },
 	{ 0 },
 };
@@ -65,6 +67,10 @@ static int check(const struct inspect *inspect, const struct operands *operands,
 		return error_set(error, ERROR_USAGE, NULL, "--state and --root: a state has no files below a root");
 	if (inspect->save && strcmp(inspect->save, "-") == 0 && !inspect->report.output)
 		return error_set(error, ERROR_USAGE, NULL, "--save -: name a file for the report with -o");
+	if (inspect->save && inspect->report.output && strcmp(inspect->save, inspect->report.output) == 0 &&
+	    strncmp(inspect->save, "/dev/", 5) != 0)
+		return error_set(error, ERROR_USAGE, inspect->save,
+				 "is named for the state and for the report: name two files");
 	return 0;
 }
 
@@ -120,14 +126,18 @@ static int read_host(struct inspect *inspect, struct error *error)
 static int read_state(struct inspect *inspect, struct error *error)
 {
 	struct places places = places_of(inspect);
+	struct source *source = NULL;
 	struct text content = TEXT_INIT;
-	int status = file_read(inspect->state_file, LOADER_FILE_LIMIT, &content, error);
+	int status = source_open(&source, inspect->state_file, NULL, error);
 
 	if (status == 0)
 		status = privileges_drop(places.list, error);
 	if (status == 0)
-		status = host_load(inspect->state_file, text_string(&content), content.length, &inspect->state, error);
+		status = source_read_all(source, LOADER_FILE_LIMIT, &content, error);
+	if (status == 0)
+		status = host_load(source_name(source), text_string(&content), content.length, &inspect->state, error);
 	text_free(&content);
+	source_close(source);
 	return status;
 }
 
@@ -161,9 +171,14 @@ static int save(struct inspect *inspect, struct error *error)
 	return status;
 }
 
+static const char *state_name(const struct inspect *inspect)
+{
+	return strcmp(inspect->state_file, "-") == 0 ? "standard input" : inspect->state_file;
+}
+
 static const char *name_of(const struct inspect *inspect)
 {
-	return inspect->state_file ? inspect->state_file : inspect->root ? inspect->root : inspect->state.name;
+	return inspect->state_file ? state_name(inspect) : inspect->root ? inspect->root : inspect->state.name;
 }
 
 static int run(struct inspect *inspect, const struct operands *operands)

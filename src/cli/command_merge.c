@@ -12,7 +12,7 @@
 #include "report/read_json.h"
 
 /* Of a merged report of a thousand machines there are some dozens of these. */
-enum { READ_SIZE = 1 << 16, REPORT_LIMIT = 512 << 20 };
+enum { REPORT_LIMIT = 512 << 20 };
 
 struct merge_command {
 	struct report_options report;
@@ -80,22 +80,6 @@ static int prepare(struct merge_command *command, const struct operands *operand
 	return status == 0 ? privileges_drop(outputs, error) : status;
 }
 
-static int read_all(struct source *source, struct text *into, struct error *error)
-{
-	static uint8_t buffer[READ_SIZE];
-	ssize_t count;
-
-	while ((count = source_read(source, buffer, sizeof buffer, error)) > 0) {
-		if ((size_t)count > REPORT_LIMIT - into->length)
-			return error_set(error, ERROR_INPUT, source_name(source),
-					 "is larger than %d bytes: no report of this program", REPORT_LIMIT);
-		text_add_bytes(into, buffer, (size_t)count);
-		if (into->failed)
-			return error_set(error, ERROR_MEMORY, source_name(source), "no memory to read it");
-	}
-	return (int)count;
-}
-
 /* "reports/rs1.json.gz" is rs1's. */
 static char *machine_name(const char *path)
 {
@@ -117,7 +101,7 @@ static int add_report(struct merge *merge, struct source *source, const char *pa
 	struct report report = REPORT_INIT;
 	struct text content = TEXT_INIT;
 	char *name = machine_name(path);
-	int status = name != NULL ? read_all(source, &content, error)
+	int status = name != NULL ? source_read_all(source, REPORT_LIMIT, &content, error)
 				  : error_set(error, ERROR_MEMORY, path, "no memory to read it");
 
 	if (status == 0)

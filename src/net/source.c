@@ -33,14 +33,14 @@ static const struct source_format *const packed_formats[] = { &source_gzip, &sou
 static const char *wrong_kind(mode_t mode, int descriptor)
 {
 	if (S_ISDIR(mode))
-		return "this is a directory; name the capture files in it";
+		return "this is a directory; name the files in it";
 	if (S_ISSOCK(mode) || S_ISBLK(mode))
-		return "this is a device or socket, not a capture file";
+		return "this is a device or socket, not a file";
 	if (S_ISCHR(mode) && isatty(descriptor))
-		return "this is a terminal; name a capture file or pipe one in";
+		return "this is a terminal; name a file or pipe one in";
 	/* /dev/null is what services and CI have as standard input: it reads as an empty file. */
 	if (S_ISCHR(mode) && descriptor != STDIN_FILENO)
-		return "this is a device, not a capture file";
+		return "this is a device, not a file";
 	return NULL;
 }
 
@@ -177,6 +177,21 @@ ssize_t source_read(void *context, uint8_t *into, size_t room, struct error *err
 		status = 0;
 	}
 	return status;
+}
+
+int source_read_all(struct source *source, size_t limit, struct text *into, struct error *error)
+{
+	uint8_t buffer[16384];
+	ssize_t count;
+
+	while ((count = source_read(source, buffer, sizeof buffer, error)) > 0) {
+		text_add_bytes(into, buffer, (size_t)count);
+		if (into->length > limit)
+			return error_set(error, ERROR_INPUT, source->name, "is larger than %zu bytes", limit);
+		if (into->failed)
+			return error_set(error, ERROR_MEMORY, source->name, "no memory to read it");
+	}
+	return (int)count;
 }
 
 const char *source_name(const struct source *source)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Where a capture's bytes come from: a file, a pipe or standard input, plain
+ * Where a capture's or a report's bytes come from: a file, a pipe or standard input, plain
  * or compressed. Compression is recognised by the first bytes (gzip RFC 1952,
  * zstd RFC 8878), never by the name; several gzip members or zstd frames in a
  * row read as one.
@@ -17,6 +17,7 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 struct source;
 
@@ -38,6 +39,9 @@ int source_open(struct source **source, const char *path, const volatile sig_ato
  * before it fails with ERROR_INPUT.
  */
 ssize_t source_read(void *source, uint8_t *into, size_t room, struct error *error);
+
+/* What is left, added to `into`; more than `limit` bytes there are ERROR_INPUT. */
+int source_read_all(struct source *source, size_t limit, struct text *into, struct error *error);
 
 /* The path, or "standard input". Lives as long as the source. */
 const char *source_name(const struct source *source);

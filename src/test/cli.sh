@@ -107,7 +107,7 @@ merge_usage() {
 	refuse 'merge: no report' 2 'no report given' merge
 	refuse 'merge: standard input twice' 2 'only once' merge - -
 	refuse 'merge: missing file' 3 '^truemac: missing.json: ' merge missing.json
-	refuse 'merge: directory' 3 '^truemac: directory: .*directory' merge directory
+	refuse 'merge: directory' 3 '^truemac: directory: .*directory; name the files in it' merge directory
 	refuse 'merge: a capture' 3 '^truemac: good.pcap: line 1: no valid JSON.*--format json' merge good.pcap
 	refuse 'merge: empty file' 3 '^truemac: empty: is empty.*--format json' merge empty
 	refuse 'merge: other JSON' 3 '^truemac: state.json: .*no report of truemac' merge state.json
@@ -182,6 +182,7 @@ bad_usage() {
 	refuse 'root that is no folder' 2 'is no folder' inspect --root text
 	merge_usage
 	refuse 'state and report on stdout' 2 'name a file for the report' inspect --save -
+	refuse 'state and report in one file' 2 'name two files' inspect --save one -o one
 }
 
 # A configuration in conf/, with what it includes in conf/servers/.

@@ -180,6 +180,8 @@ test_saved() {
 		jq -r '[.faults[] | select(.severity != "info") | .rule] | unique | join(" ")')
 	result "a saved state" "$there_found" "$here_found"
 	"$truemac" inspect --state "$work/state.json" --save "$work/again.json" >/dev/null 2>&1
+	result "a saved state from a pipe" "$(gzip -c "$work/state.json" | "$truemac" inspect --state - --format json | jq -c '[.faults[].rule]')" \
+		"$("$truemac" inspect --state "$work/state.json" --format json | jq -c '[.faults[].rule]')"
 	result "a saved state, saved again" "$(md5sum <"$work/again.json")" "$(md5sum <"$work/state.json")"
 }
 
