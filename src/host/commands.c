@@ -14,7 +14,7 @@
 static const struct {
 	const char *command;
 	void (*read)(struct commands *commands, const char *line);
-} sections[] = {
+} sections[COMMANDS_SECTIONS] = {
 	{ "ip addr", commands_read_address },    { "ip route", commands_read_route },
 	{ "ip neigh", commands_read_neighbour }, { "ipvsadm -Ln", commands_keep_ipvs },
 	{ "ipvsadm -ln", commands_keep_ipvs },   { "sysctl", commands_read_sysctl },
@@ -39,8 +39,10 @@ static void start_section(struct commands *commands, const char *command)
 {
 	commands->read = ignore;
 	for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
-		if (is_command(command, sections[i].command))
+		if (is_command(command, sections[i].command)) {
 			commands->read = sections[i].read;
+			commands->there[i] = true;
+		}
 }
 
 static bool is_counters(const char *line)
@@ -86,6 +88,29 @@ static void read_line(struct commands *commands, const char *line)
 		commands->read(commands, line);
 }
 
+/* Settings decide, so that without them nothing is clean. */
+static void note_missing(struct commands *commands)
+{
+	static const struct {
+		void (*read)(struct commands *commands, const char *line);
+		const char *what, *why;
+		bool needed;
+	} kinds[] = {
+		{ commands_read_route, "routes", "there is no output of ip route show table all", false },
+		{ commands_read_neighbour, "neighbours", "there is no output of ip neigh", false },
+		{ commands_read_sysctl, "settings of IPv4", "there is no output of sysctl", true },
+	};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		bool there = false;
+
+		for (size_t k = 0; k < sizeof sections / sizeof sections[0]; k++)
+			there |= commands->there[k] && sections[k].read == kinds[i].read;
+		if (!there)
+			host_add_unseen(commands->state, kinds[i].what, kinds[i].needed, kinds[i].why);
+	}
+}
+
 static void finish(struct commands *commands)
 {
 	struct host_state *state = commands->state;
@@ -99,6 +124,7 @@ static void finish(struct commands *commands)
 		if (master && master->kind[0] == '\0')
 			host_copy_word(master->kind, sizeof master->kind, "bridge");
 	}
+	note_missing(commands);
 	host_add_unseen(state, "listening sockets", false, "the outputs of commands do not tell");
 	host_add_unseen(state, "keepalived.conf", false, "the outputs of commands do not tell");
 	if (state->ipvs == IPVS_UNSEEN)

@@ -6,9 +6,12 @@
 #include "base/text.h"
 #include "topology/host_state.h"
 
+enum { COMMANDS_SECTIONS = 6 };
+
 struct commands {
 	struct host_state *state;
 	void (*read)(struct commands *commands, const char *line); /* of the section that the line is in */
+	bool there[COMMANDS_SECTIONS];                             /* which outputs there are */
 	char link[HOST_LINK_SIZE];                                 /* whose addresses come */
 	struct text ipvs, counters;                                /* whole tables, read at the end */
 };

@@ -109,6 +109,7 @@ bool files_next_line(const char **at, char line[static FILES_LINE_SIZE])
 	if (**at == '\0')
 		return false;
 	memcpy(line, *at, kept);
+	kept -= kept > 0 && line[kept - 1] == '\r'; /* of what came by mail */
 	line[kept] = '\0';
 	*at += length + ((*at)[length] == '\n');
 	return true;

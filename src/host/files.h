@@ -33,7 +33,7 @@ bool files_exist(const struct host_files *files, const char *path);
 /* The path below the root; cut paths do not exist. */
 const char *files_path(const struct host_files *files, const char *path, char buffer[static FILES_PATH_SIZE]);
 
-/* The next line of `*at`, without its newline, into `line` (a longer one is cut); false at the end. */
+/* The next line of `*at`, without its newline (LF or CRLF), into `line` (a longer one is cut); false at the end. */
 enum { FILES_LINE_SIZE = 1024 };
 bool files_next_line(const char **at, char line[static FILES_LINE_SIZE]);
 

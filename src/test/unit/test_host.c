@@ -316,6 +316,33 @@ static void a_root_without_anything_proves_nothing(void **unused)
 	assert_int_equal(rmdir(root), 0);
 }
 
+static bool lacks(const struct host_state *state, const char *what)
+{
+	for (uint32_t i = 0; i < state->unseen_count; i++)
+		if (strcmp(state->unseen[i].what, what) == 0)
+			return true;
+	return false;
+}
+
+/* A mail that was cut, with the line ends of mail. */
+static void outputs_of_commands_may_be_few(void **unused)
+{
+	static const char outputs[] = "$ ip addr\r\n"
+				      "2: eth0: <BROADCAST,UP> mtu 1500\r\n"
+				      "    link/ether 00:16:3e:0a:01:0d\r\n"
+				      "    inet 10.1.1.13/24 scope global eth0\r\n"
+				      "$ ip neigh\r\n";
+	struct host_state state;
+
+	(void)unused;
+	host_state_init(&state);
+	assert_int_equal(host_load("mail", outputs, strlen(outputs), &state, NULL), 0);
+	assert_int_equal(state.address_count, 1);
+	assert_true(lacks(&state, "routes") && lacks(&state, "settings of IPv4"));
+	assert_false(lacks(&state, "neighbours"));
+	host_state_free(&state);
+}
+
 /* --- tables from files --- */
 
 static const char *place_of(const struct host_state *state, const char *text, unsigned *prefix)
@@ -328,14 +355,6 @@ static const char *place_of(const struct host_state *state, const char *text, un
 	assert_non_null(address);
 	*prefix = address->prefix;
 	return address->link;
-}
-
-static bool lacks(const struct host_state *state, const char *what)
-{
-	for (uint32_t i = 0; i < state->unseen_count; i++)
-		if (strcmp(state->unseen[i].what, what) == 0)
-			return true;
-	return false;
 }
 
 static void put_tables(const char *root)
@@ -504,6 +523,7 @@ int main(void)
 		cmocka_unit_test(many_connections_hide_no_socket),
 		cmocka_unit_test(long_lists_end_somewhere),
 		cmocka_unit_test(a_root_without_anything_proves_nothing),
+		cmocka_unit_test(outputs_of_commands_may_be_few),
 		cmocka_unit_test(guests_of_a_dom0_come_from_its_store),
 		cmocka_unit_test(guest_learns_from_its_store_what_it_is_called),
 		cmocka_unit_test(store_that_lies_about_lengths_is_left),
