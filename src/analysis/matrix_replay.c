@@ -29,9 +29,9 @@ static void judge_result(struct cells *cells, const struct replay_result *result
 			 cells->row->cells[CHECK_ACCEPTS].reason);
 	else
 		cell_set(cells, CHECK_REPLAY,
-			 verdict == REPLAY_UNKNOWN ? CHECK_UNKNOWN
-			 : verdict == REPLAY_PASS  ? CHECK_PASS
-						   : CHECK_FAIL,
+			 verdict == REPLAY_UNKNOWN || verdict == REPLAY_DISPUTED ? CHECK_UNKNOWN
+			 : verdict == REPLAY_PASS                                ? CHECK_PASS
+										 : CHECK_FAIL,
 			 "%s", text_string(&reason));
 	cells->failed |= reason.failed;
 	text_free(&reason);

@@ -55,7 +55,7 @@ static void say_difference(const struct replay_result *result, struct text *reas
 
 static bool has_company(const struct replay_result *result)
 {
-	return result->like_others + result->unlike_others > 0;
+	return result->like_others + result->unlike_others + result->disputed > 0;
 }
 
 /* The shortest median of another real server; INT64_MAX where there is none. */
@@ -133,6 +133,14 @@ enum replay_verdict replay_judge(const struct replay_result *result, const struc
 			    has_company(result) ? "the other real servers'" : "the recorded ones");
 		say_difference(result, reason);
 		return REPLAY_DIFFERENT;
+	}
+	if (result->disputed > 0) {
+		text_printf(reason,
+			    "%u of %u answers differ among the real servers, and neither most of them nor the "
+			    "recording says whose are right",
+			    result->disputed, result->completed);
+		say_difference(result, reason);
+		return REPLAY_DISPUTED;
 	}
 	if (is_slow(result, all, count, &reference)) {
 		text_printf(reason, "half of its answers take %s or more, where %s is usual",

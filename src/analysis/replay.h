@@ -53,6 +53,7 @@ struct replay_result {
 	uint32_t not_compared; /* the recording does not hold the answer */
 	uint32_t like_others,
 	    unlike_others; /* the answer that most real servers gave; both 0 where there is one only */
+	uint32_t disputed; /* the others gave another answer, and neither most of them nor the recording decides */
 
 	struct replay_times connect; /* SYN to SYN/ACK */
 	struct replay_times answer;
@@ -74,14 +75,15 @@ struct replay_result {
 	nanos failed_time, differing_time, slowest_time; /* of those frames */
 };
 
-enum replay_verdict { REPLAY_UNKNOWN, REPLAY_PASS, REPLAY_MISSING, REPLAY_DIFFERENT, REPLAY_SLOW };
+enum replay_verdict { REPLAY_UNKNOWN, REPLAY_PASS, REPLAY_MISSING, REPLAY_DIFFERENT, REPLAY_SLOW, REPLAY_DISPUTED };
 
 struct text;
 
 /*
  * The verdict on a row beside those of the same service (among all `count` of them), and in `reason`, an empty text,
  * why. Missing: a conversation did not come about or did not end. Different: an answer unlike the other real servers',
- * or unlike the recorded one where there is nobody to compare with. Slow: half of all answers take five times as long
+ * or unlike the recorded one where there is nobody to compare with. Disputed: somebody's answer is wrong, but nothing
+ * says whose. Slow: half of all answers take five times as long
  * as recorded and as the fastest other real server's, and 100 ms longer.
  */
 enum replay_verdict replay_judge(const struct replay_result *result, const struct replay_result *all, uint32_t count,

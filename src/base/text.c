@@ -84,6 +84,14 @@ void text_clear(struct text *text)
 		text->bytes[0] = '\0';
 }
 
+void text_cut(struct text *text, size_t length)
+{
+	if (length >= text->length)
+		return;
+	text->length = length;
+	text->bytes[length] = '\0';
+}
+
 void text_free(struct text *text)
 {
 	free(text->bytes);

@@ -39,6 +39,8 @@ void text_printf(struct text *text, const char *format, ...) __attribute__((form
 void text_pass_on(struct text *text);
 /* Empties without releasing the memory. */
 void text_clear(struct text *text);
+/* Keeps the first `length` bytes at most. */
+void text_cut(struct text *text, size_t length);
 void text_free(struct text *text);
 /* Never NULL. */
 const char *text_string(const struct text *text);

@@ -139,6 +139,18 @@ static void compare_with_recording(struct answers *answers, const struct script_
 	text_free(&recorded);
 }
 
+/* What comes behind the end of the recording depends on when the conversation was ended. */
+static void cut_to_recording(const struct answers *answers, const struct script_conversation *conversation,
+			     struct text *got)
+{
+	struct text recorded = TEXT_INIT;
+
+	add_comparable(answers, conversation, conversation->answer, conversation->answer_length, &recorded);
+	text_cut(got, recorded.length);
+	got->failed |= recorded.failed;
+	text_free(&recorded);
+}
+
 void answers_add(struct answers *answers, const struct script_conversation *conversation, const struct answer *answer,
 		 struct replay_result *result)
 {
@@ -146,7 +158,9 @@ void answers_add(struct answers *answers, const struct script_conversation *conv
 	uint64_t digest;
 
 	add_comparable(answers, conversation, answer->bytes, answer->kept, &got);
-	digest = digest_of(&got, answer->length - answer->kept);
+	if (conversation->fate == SCRIPT_OPEN)
+		cut_to_recording(answers, conversation, &got);
+	digest = digest_of(&got, conversation->fate == SCRIPT_OPEN ? 0 : answer->length - answer->kept);
 	answers->digests[(size_t)answer->row * answers->conversations + answer->conversation] = digest;
 	if (got.failed || conversation->fate == SCRIPT_CLIENT_ONLY || conversation->fate == SCRIPT_ANSWER_CUT ||
 	    conversation->fate == SCRIPT_ANSWER_GAP)
@@ -208,9 +222,13 @@ static void compare_one(const struct answers *answers, struct replay_result *res
 	for (uint32_t i = 0; i < count; i++) {
 		uint64_t digest = digest_at(answers, first + i, conversation);
 
-		if (digest != 0 && digest == common)
+		if (digest == 0)
+			continue;
+		if (common == 0)
+			results[first + i].disputed++;
+		else if (digest == common)
 			results[first + i].like_others++;
-		else if (digest != 0)
+		else
 			results[first + i].unlike_others++;
 	}
 }
@@ -218,7 +236,7 @@ static void compare_one(const struct answers *answers, struct replay_result *res
 void answers_compare(const struct answers *answers, struct replay_result *results, uint32_t first, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++)
-		results[first + i].like_others = results[first + i].unlike_others = 0;
+		results[first + i].like_others = results[first + i].unlike_others = results[first + i].disputed = 0;
 	for (uint32_t i = 0; i < answers->conversations; i++)
 		compare_one(answers, results, first, count, i);
 }

@@ -210,7 +210,7 @@ void flow_advance(struct replayer *replayer, struct flow *flow)
 		flow_end(replayer, flow, OUTCOME_COMPLETED);
 		return;
 	}
-	if (flow->rst_wanted && flow->una == flow->length) {
+	if (flow->rst_wanted && flow->una >= flow->length) {
 		flow_abort(replayer, flow, OUTCOME_COMPLETED);
 		return;
 	}

@@ -45,6 +45,7 @@ static const struct field {
 	FIELD("not-compared", not_compared, KIND_U32),
 	FIELD("like-others", like_others, KIND_U32),
 	FIELD("unlike-others", unlike_others, KIND_U32),
+	FIELD("disputed", disputed, KIND_U32),
 	TIMES("connect", connect),
 	TIMES("answer", answer),
 	TIMES("recorded", recorded),
@@ -238,7 +239,7 @@ static bool is_sane(const struct replay_result *result)
 
 	return ended <= result->planned && result->real_server.family != 0 &&
 	       (uint64_t)result->as_recorded + result->not_as_recorded + result->not_compared <= result->completed &&
-	       (uint64_t)result->like_others + result->unlike_others <= result->completed;
+	       (uint64_t)result->like_others + result->unlike_others + result->disputed <= result->completed;
 }
 
 static bool read_line(const char *line, size_t length, struct replay_result *result)

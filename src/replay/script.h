@@ -31,6 +31,7 @@
 /* What becomes of a recorded conversation. */
 enum script_fate {
 	SCRIPT_WHOLE,       /* replayed, and compared with the recording */
+	SCRIPT_OPEN,        /* ... as far as that goes: the end of the answer is not in it */
 	SCRIPT_CLIENT_ONLY, /* replayed; the recording has the client's direction only */
 	SCRIPT_ANSWER_CUT,  /* replayed; the recorded answer has cut payloads or fragments */
 	SCRIPT_ANSWER_GAP,  /* replayed; parts of the recorded answer are missing */
@@ -77,7 +78,8 @@ struct script_conversation {
 	uint32_t step_count;
 	uint8_t *request; /* of UDP the datagrams one behind the other */
 	uint32_t request_length;
-	uint8_t *answer; /* of UDP each datagram behind its length in two bytes; NULL unless it can be compared */
+	uint8_t *answer; /* of UDP each datagram behind its length in two bytes; NULL unless it can be compared;
+			    SCRIPT_OPEN: the beginning of it */
 	uint32_t answer_length;
 	uint64_t units;  /* of the server's stream until the end */
 	bool server_fin; /* the last of them is a FIN */

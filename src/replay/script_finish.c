@@ -10,6 +10,8 @@ static const struct fate {
 	const char *name, *text;
 } fates[SCRIPT_FATE_COUNT] = {
 	[SCRIPT_WHOLE] = { "whole", "replayed and compared with the recording" },
+	[SCRIPT_OPEN] = { "open", "replayed, and compared with the recording as far as it goes: it ends before the "
+				  "conversation does, or the client hung up, maybe before the answer's end" },
 	[SCRIPT_CLIENT_ONLY] = { "client-only", "replayed, and compared among the real servers only: the recording has "
 						"the client's direction alone, as captures of a VS/DR director do" },
 	[SCRIPT_ANSWER_CUT] = { "answer-cut", "replayed, and compared among the real servers only: the recorded "
@@ -60,6 +62,26 @@ static bool is_client_hello(const struct stream *client)
 	return first && first->length > 5 && first->bytes[0] == 22 && first->bytes[1] == 3 && first->bytes[5] == 1;
 }
 
+/*
+ * How much of the server's stream each replay gets for sure: all that was recorded, or, where the client hung up, what
+ * it had heard by then.
+ */
+static uint32_t sure_end(const struct recorded *recorded)
+{
+	uint32_t end = stream_end(&recorded->server);
+	uint64_t heard = recorded->client.rst_need;
+
+	return recorded->client.rst && heard < end ? (uint32_t)heard : end;
+}
+
+/* The answer may have gone on behind that. */
+static bool is_open(const struct recorded *recorded)
+{
+	const struct stream *server = &recorded->server;
+
+	return (!server->fin && !server->rst) || sure_end(recorded) < stream_end(server);
+}
+
 static enum script_fate judge_answer(const struct recorded *recorded)
 {
 	const struct stream *server = &recorded->server;
@@ -69,7 +91,11 @@ static enum script_fate judge_answer(const struct recorded *recorded)
 		return SCRIPT_ANSWER_CUT;
 	if (stream_lacks(server))
 		return SCRIPT_ANSWER_GAP;
-	return is_tcp(recorded) && is_client_hello(&recorded->client) ? SCRIPT_TLS : SCRIPT_WHOLE;
+	if (!is_tcp(recorded))
+		return SCRIPT_WHOLE;
+	if (is_client_hello(&recorded->client))
+		return SCRIPT_TLS;
+	return is_open(recorded) ? SCRIPT_OPEN : SCRIPT_WHOLE;
 }
 
 /* Opened and closed without a word; a FIN may be one unit. */
@@ -163,7 +189,8 @@ static bool make_steps(struct recorded *recorded)
 		return true;
 	if (client->fin)
 		add_end(conversation, room, client->fin_need, client->fin_pause, true);
-	if (client->rst && !client->fin)
+	/* Behind a FIN, too: a client that hangs up says FIN first and RST to what still comes. */
+	if (client->rst)
 		add_end(conversation, room, client->rst_need, client->rst_pause, false);
 	/* The recording does not have the end, or the server made it alone. */
 	if (!client->fin && !client->rst)
@@ -209,7 +236,8 @@ static void count_units(struct recorded *recorded)
 static bool compose(struct recorded *recorded)
 {
 	struct script_conversation *conversation = &recorded->conversation;
-	bool compared = conversation->fate == SCRIPT_WHOLE || conversation->fate == SCRIPT_TLS;
+	bool compared =
+	    conversation->fate == SCRIPT_WHOLE || conversation->fate == SCRIPT_OPEN || conversation->fate == SCRIPT_TLS;
 
 	conversation->request = stream_join(&recorded->client, false, &conversation->request_length);
 	if (stream_end(&recorded->client) > 0 && !conversation->request)
@@ -220,6 +248,8 @@ static bool compose(struct recorded *recorded)
 		if (!conversation->answer && stream_end(&recorded->server) > 0)
 			return false;
 	}
+	if (conversation->fate == SCRIPT_OPEN)
+		conversation->answer_length = sure_end(recorded);
 	if (!make_steps(recorded))
 		return false;
 	if (conversation->fate == SCRIPT_TLS)

@@ -66,6 +66,7 @@ static json_t *json_of_answers(const struct report *report, const struct replay_
 		{ "not_compared", json_of_count(result->not_compared) },
 		{ "like_others", json_of_count(result->like_others) },
 		{ "unlike_others", json_of_count(result->unlike_others) },
+		{ "disputed", json_of_count(result->disputed) },
 		{ "difference", json_of_difference(report, result) },
 		JSON_FIELDS_END,
 	};
@@ -140,11 +141,13 @@ static void write_result(const struct text_writer *writer, const struct replay_r
 {
 	char cells[COLUMN_COUNT][CELL_SIZE], address[IP_TEXT_SIZE], mac[MAC_TEXT_SIZE];
 	const struct replay_times *times = &result->answer;
+	bool compared = result->not_compared < result->completed;
 
 	format_count(cells[0], result->completed);
 	format_count(cells[1], result->planned);
-	format_count(cells[2], result->as_recorded);
-	format_count(cells[3], result->not_as_recorded);
+	/* Beside the recording, or, where that has no answers, beside the others. */
+	format_count(cells[2], compared ? result->as_recorded : result->like_others);
+	format_count(cells[3], compared ? result->not_as_recorded : result->unlike_others + result->disputed);
 	format_count(cells[4], (uint64_t)result->refused + result->reset + result->timed_out + result->unreachable);
 	format_count(cells[5], result->retransmissions);
 	format_time(cells[6], times, times->p50);

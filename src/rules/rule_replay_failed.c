@@ -34,7 +34,21 @@ static uint64_t count_of(const struct replay_result *result, enum replay_verdict
 		return (uint64_t)result->refused + result->reset + result->timed_out + result->unreachable;
 	if (verdict == REPLAY_SLOW)
 		return result->answer.count;
+	if (verdict == REPLAY_DISPUTED)
+		return result->disputed;
 	return result->unlike_others > 0 ? result->unlike_others : result->not_as_recorded;
+}
+
+static enum severity severity_of(enum replay_verdict verdict)
+{
+	return verdict == REPLAY_SLOW || verdict == REPLAY_DISPUTED ? SEVERITY_WARNING : SEVERITY_ERROR;
+}
+
+static enum confidence confidence_of(enum replay_verdict verdict)
+{
+	if (verdict == REPLAY_DISPUTED)
+		return CONFIDENCE_HINT;
+	return verdict == REPLAY_SLOW ? CONFIDENCE_LIKELY : CONFIDENCE_PROVEN;
 }
 
 static void report(struct findings *findings, const struct replay_result *result, enum replay_verdict verdict,
@@ -45,11 +59,11 @@ static void report(struct findings *findings, const struct replay_result *result
 	struct subject subject = {
 		.ip = result->real_server, .has_mac = result->has_mac, .mac = result->mac, .vip = result->vip
 	};
-	struct fault *fault = findings_add(findings, verdict == REPLAY_SLOW ? SEVERITY_WARNING : SEVERITY_ERROR,
-					   verdict == REPLAY_SLOW ? CONFIDENCE_LIKELY : CONFIDENCE_PROVEN, &subject);
+	struct fault *fault = findings_add(findings, severity_of(verdict), confidence_of(verdict), &subject);
 	char ip[IP_TEXT_SIZE];
 
-	fault_set_summary(fault, "real server %s fails the replay: %s", ip_format(&result->real_server, ip), reason);
+	fault_set_summary(fault, "real server %s %s the replay: %s", ip_format(&result->real_server, ip),
+			  verdict == REPLAY_DISPUTED ? "contradicts others in" : "fails", reason);
 	cite(fault, facts, result, verdict);
 	fault_count(fault, count_of(result, verdict), input->first, input->last);
 }
@@ -80,7 +94,9 @@ const struct rule rule_replay_failed = {
 	    "does not listen on the VIP are what is behind it most often.",
 	.proof =
 	    "Proven by the conversations themselves: each is in the capture of the run. Answers are compared with "
-	    "those of the other real servers, and with the recorded ones where there is nobody else. That one is "
+	    "those of the other real servers, and with the recorded ones where there is nobody else. Where real "
+	    "servers differ, and neither most of them nor the recording says who is right, each of them gets a "
+	    "warning that is a hint. That one is "
 	    "slow (half of its answers take five times as long as recorded and as the fastest other real server's, "
 	    "and 100 ms longer) is likely, and a warning.",
 	.effect = "Every n-th client gets another answer, a late one, or none.",

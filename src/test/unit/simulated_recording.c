@@ -73,6 +73,8 @@ static void finish(struct recording *recording, bool to_server, const uint8_t *b
 						.source = { { 2, 0, 0, 0, 0, 2 } } };
 
 	build_ethernet(&recording->builder, &link);
+	if (recording->stop > 0 && recording->segments > recording->stop)
+		return;
 	if ((recording->ends == ENDS_CLIENT && !to_server) || (recording->ends == ENDS_SERVER && to_server))
 		return;
 	for (int i = 0; i <= recording->twice; i++)

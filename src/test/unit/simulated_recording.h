@@ -21,6 +21,7 @@ struct recording {
 	bool twice;       /* each packet is seen before and behind a director */
 	bool without_syn;
 	uint32_t lose; /* the server's data segment of this number is missing; 0: none */
+	uint32_t stop; /* the recording ends behind the server's data segment of this number; 0: never */
 	uint32_t segments;
 	bool reordered; /* server segments in pairs, the second one first */
 };

@@ -387,6 +387,89 @@ static void a_recording_of_clients_alone_compares_servers(void **state)
 	release(&run);
 }
 
+/* Whoever stops tcpdump does so in the middle of something. */
+static void a_recording_that_ends_in_an_answer_is_compared_so_far(void **state)
+{
+	static const enum server_manner manners[] = { MANNER_GOOD, MANNER_GOOD, MANNER_OTHER };
+	struct run run;
+
+	(void)state;
+	prepare(&run, 3, manners);
+	/* 3,001 bytes in 3 segments, 21 in 1, then 25 of 1,460: the last answer is different from byte 20,000 on. */
+	run.recording.stop = 4 + 25;
+	record_many(&run, 1, lines);
+	replay(&run);
+	for (uint32_t i = 0; i < 3; i++) {
+		assert_int_equal(run.results[i].completed, 1);
+		assert_int_equal(run.results[i].as_recorded, i < 2);
+		assert_int_equal(verdict_of(&run, i), i < 2 ? REPLAY_PASS : REPLAY_DIFFERENT);
+	}
+	assert_int_equal(run.results[2].difference.recorded_length, 3001 + 21 + 25 * 1460);
+	assert_int_equal(farm_count_open(&run.farm), 0);
+	release(&run);
+}
+
+static void add_hang_up(struct recording *recording, uint32_t heard)
+{
+	static uint8_t answer[ANSWER_MOST];
+	struct transport client = { .sequence = 99, .flags = TCP_SYN };
+	struct transport server = { .sequence = 499, .acknowledgement = 100, .flags = TCP_SYN | TCP_ACK };
+
+	farm_answer("40000", 5, answer);
+	recording_add(recording, true, 4711, &client, NULL, 0);
+	recording_add(recording, false, 4711, &server, NULL, 0);
+	client = (struct transport){ .sequence = 100, .acknowledgement = 500, .flags = TCP_ACK };
+	recording_add(recording, true, 4711, &client, "40000\n", 6);
+	client.sequence += 6;
+	for (uint32_t at = 0; at < 14600; at += 1460) {
+		server = (struct transport){ .sequence = 500 + at, .acknowledgement = 106, .flags = TCP_ACK };
+		recording_add(recording, false, 4711, &server, answer + at, 1460);
+		if (at + 1460 != heard)
+			continue;
+		client.acknowledgement = 500 + heard;
+		client.flags = TCP_FIN | TCP_ACK;
+		recording_add(recording, true, 4711, &client, NULL, 0);
+	}
+	client = (struct transport){ .sequence = 107, .flags = TCP_RST };
+	recording_add(recording, true, 4711, &client, NULL, 0);
+}
+
+/* A client that was ended in the middle of a download, as its kernel says it: FIN, then RST. */
+static void a_client_that_hung_up_hangs_up_again(void **state)
+{
+	struct run run;
+
+	(void)state;
+	prepare(&run, 2, NULL);
+	add_hang_up(&run.recording, 2920);
+	replay(&run);
+	for (uint32_t i = 0; i < 2; i++) {
+		assert_int_equal(run.results[i].as_recorded, 1);
+		assert_int_equal(verdict_of(&run, i), REPLAY_PASS);
+	}
+	assert_true(run.farm.resets >= 2);
+	assert_int_equal(farm_count_open(&run.farm), 0);
+	release(&run);
+}
+
+static void two_that_differ_are_both_in_doubt_without_a_recorded_answer(void **state)
+{
+	static const enum server_manner manners[] = { MANNER_GOOD, MANNER_OTHER };
+	struct run run;
+
+	(void)state;
+	for (int recorded = 0; recorded < 2; recorded++) {
+		prepare(&run, 2, manners);
+		run.recording.ends = recorded ? ENDS_BOTH : ENDS_CLIENT;
+		record_many(&run, 3, lines);
+		replay(&run);
+		assert_int_equal(run.results[1].disputed, recorded ? 0 : 3);
+		assert_int_equal(verdict_of(&run, 0), recorded ? REPLAY_PASS : REPLAY_DISPUTED);
+		assert_int_equal(verdict_of(&run, 1), recorded ? REPLAY_DIFFERENT : REPLAY_DISPUTED);
+		release(&run);
+	}
+}
+
 static void emulated_clients_are_used_where_free(void **state)
 {
 	struct ip clients[2];
@@ -470,6 +553,9 @@ int main(void)
 		cmocka_unit_test(the_pace_changes_from_now_on),
 		cmocka_unit_test(whoever_stops_leaves_nothing_open),
 		cmocka_unit_test(a_recording_of_clients_alone_compares_servers),
+		cmocka_unit_test(a_recording_that_ends_in_an_answer_is_compared_so_far),
+		cmocka_unit_test(a_client_that_hung_up_hangs_up_again),
+		cmocka_unit_test(two_that_differ_are_both_in_doubt_without_a_recorded_answer),
 		cmocka_unit_test(emulated_clients_are_used_where_free),
 		cmocka_unit_test(results_survive_as_text),
 		cmocka_unit_test(masks_take_out_what_may_differ),
