@@ -33,7 +33,7 @@ BUILD := $(OUT)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 
 # In the order in which they may use each other; src/test/check-folders.sh holds them to it.
 FOLDERS := base wire topology analysis rules probe replay report merge tui net host cli
-LIBRARIES := zlib libzstd jansson libnl-3.0 libnl-route-3.0 libnl-genl-3.0 libcap-ng libxdp libbpf ncursesw
+LIBRARIES := zlib libzstd jansson libnl-3.0 libnl-route-3.0 libnl-genl-3.0 libcap-ng libxdp libbpf libnftables ncursesw
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Wformat=2 -Werror
 CFLAGS ?= -O2 -g
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -43,7 +43,7 @@ ALL_CPPFLAGS = -Isrc -D_GNU_SOURCE -DTRUEMAC_VERSION='"$(VERSION)"' \
 	$(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null) $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) $(SANITIZE)
 ALL_LDFLAGS = $(LDFLAGS) $(SANITIZE)
-ALL_LDLIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null || echo -lz -lzstd -ljansson -lnl-3 -lnl-route-3 -lnl-genl-3 -lcap-ng -lxdp -lbpf -lncursesw -ltinfo) \
+ALL_LDLIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null || echo -lz -lzstd -ljansson -lnl-3 -lnl-route-3 -lnl-genl-3 -lcap-ng -lxdp -lbpf -lnftables -lncursesw -ltinfo) \
 	-lnet -lpcap $(LDLIBS)
 
 SOURCES := $(foreach folder,$(FOLDERS),$(wildcard src/$(folder)/*.c))

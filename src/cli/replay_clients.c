@@ -144,8 +144,8 @@ static void say_own(const struct replay *replay)
 	for (int i = 0; i < 2; i++)
 		if (replay->own[i].family != 0)
 			text_printf(&what, " %s", ip_format(&replay->own[i], ip));
-	text_printf(&what, ", and ports %u to %u; a BPF program at the ingress of %s keeps the kernel from answering",
-		    replay->first_port, replay->last_port, interface_of(replay)->name);
+	text_printf(&what, ", and ports %u to %u; %s at the ingress of %s keeps the kernel from answering",
+		    replay->first_port, replay->last_port, deafen_way(replay->deafen), interface_of(replay)->name);
 	say(replay, &what);
 	text_free(&what);
 }

@@ -1,89 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "net/deafen.h"
 
-#include <arpa/inet.h>
-#include <bpf/bpf.h>
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "net/bpf/deafen.h"
-#include "net/bpf_load.h"
-
-/* enum bpf_attach_type of linux/bpf.h since 6.6; the headers here may be older than the kernel. */
-enum { TCX_INGRESS = 46 };
-
-static const char what[] = "the program that keeps the kernel from answering";
-
-struct deafen {
-	struct bpf_object *object;
-	int link; /* -1: none */
-};
+#include "net/deafen_private.h"
 
 void deafen_close(struct deafen *deafen)
 {
 	if (!deafen)
 		return;
-	if (deafen->link >= 0)
-		close(deafen->link);
-	bpf_object__close(deafen->object);
+	deafen_bpf_close(deafen);
+	deafen_nft_close(deafen);
 	free(deafen);
 }
 
-static int fail_map(struct error *error)
+const char *deafen_way(const struct deafen *deafen)
 {
-	return error_set(error, ERROR_SYSTEM, what, "a map cannot be filled: %s", strerror(errno));
+	return deafen->way;
 }
 
-static int add_servers(const struct deafen *deafen, const struct deafen_options *options, struct error *error)
+/* Both reasons, since either may be mended. */
+static int fail(const struct deafen_options *options, const struct error *bpf, const struct error *nft,
+		struct error *error)
 {
-	int map = bpf_object__find_map_fd_by_name(deafen->object, "services");
-	uint8_t value = 1;
-
-	for (uint32_t i = 0; i < options->server_count; i++) {
-		const struct deafen_end *end = &options->servers[i];
-		struct deafen_service key;
-
-		memset(&key, 0, sizeof key);
-		memcpy(key.address, end->ip.b, sizeof key.address);
-		key.port = htons(end->port);
-		key.protocol = end->protocol;
-		key.family = end->ip.family;
-		if (bpf_map_update_elem(map, &key, &value, BPF_ANY) < 0)
-			return fail_map(error);
-	}
-	return 0;
+	return error_set(error, ERROR_SYSTEM, options->interface->name,
+			 "the kernel cannot be kept from answering: neither by BPF (%.200s) nor by nftables (%.200s)",
+			 bpf->message, nft->message);
 }
 
-static int add_clients(const struct deafen *deafen, const struct deafen_options *options, struct error *error)
+static int open_either(struct deafen *deafen, const struct deafen_options *options, struct error *error)
 {
-	int map = bpf_object__find_map_fd_by_name(deafen->object, "clients");
-	struct deafen_ports ports = { options->first_port, options->last_port };
+	struct error bpf = ERROR_INIT, nft = ERROR_INIT;
 
-	for (uint32_t i = 0; i < options->client_count; i++) {
-		struct deafen_client key;
-
-		memset(&key, 0, sizeof key);
-		memcpy(key.address, options->clients[i].b, sizeof key.address);
-		key.family = options->clients[i].family;
-		if (bpf_map_update_elem(map, &key, &ports, BPF_ANY) < 0)
-			return fail_map(error);
-	}
-	return 0;
-}
-
-static int attach(struct deafen *deafen, const struct deafen_options *options, struct error *error)
-{
-	struct bpf_program *program = bpf_object__find_program_by_name(deafen->object, "deafen");
-
-	deafen->link = program ? bpf_link_create(bpf_program__fd(program), options->interface->index,
-						 (enum bpf_attach_type)TCX_INGRESS, NULL)
-			       : -1;
-	if (deafen->link >= 0)
+	deafen->way = "a BPF program";
+	if (deafen_bpf_open(deafen, options, &bpf) == 0)
 		return 0;
-	return error_set(error, ERROR_SYSTEM, options->interface->name, "%s cannot be attached: %s%s", what,
-			 strerror(errno), errno == EINVAL ? " (it needs TCX, which Linux has since 6.6)" : "");
+	deafen->way = "a table of nftables";
+	if (deafen_nft_open(deafen, options, &nft) == 0)
+		return 0;
+	return fail(options, &bpf, &nft, error);
 }
 
 int deafen_open(struct deafen **result, const struct deafen_options *options, struct error *error)
@@ -93,17 +48,9 @@ int deafen_open(struct deafen **result, const struct deafen_options *options, st
 
 	*result = NULL;
 	if (!deafen)
-		return error_set(error, ERROR_MEMORY, NULL, "no memory to load %s", what);
+		return error_set(error, ERROR_MEMORY, NULL, "no memory to keep the kernel from answering");
 	deafen->link = -1;
-	status = bpf_open(&deafen->object, &bpf_deafen, what, error);
-	if (status == 0)
-		status = bpf_load(deafen->object, what, error);
-	if (status == 0)
-		status = add_servers(deafen, options, error);
-	if (status == 0)
-		status = add_clients(deafen, options, error);
-	if (status == 0)
-		status = attach(deafen, options, error);
+	status = open_either(deafen, options, error);
 	if (status < 0)
 		deafen_close(deafen);
 	else

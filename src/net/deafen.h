@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Keeping this host's kernel out of conversations that are held in its name:
- * a BPF program at an interface's ingress drops what servers answer, behind
- * the sockets that capture it. It hangs on a link that ends with the process,
- * however that ends.
+ * at an interface's ingress, behind the sockets that capture it, what servers
+ * answer is dropped. It ends with the process, however that ends.
  *
- * Needs TCX (Linux 6.6), CAP_BPF and CAP_NET_ADMIN while it is opened.
+ * By a BPF program where that can be had: TCX (Linux 6.6), CAP_BPF and
+ * CAP_NET_ADMIN. Otherwise by a table of nftables: Linux 5.12 with
+ * CONFIG_NF_TABLES_NETDEV, and CAP_NET_ADMIN. Rights are needed only while it
+ * is opened.
  */
 #ifndef NET_DEAFEN_H
 #define NET_DEAFEN_H
@@ -37,5 +39,8 @@ struct deafen_options {
 /* ERROR_SYSTEM says what is missing. The caller owns it (deafen_close). */
 int deafen_open(struct deafen **deafen, const struct deafen_options *options, struct error *error);
 void deafen_close(struct deafen *deafen); /* NULL is legal; the kernel hears again */
+
+/* What is used, for people: "a BPF program". Static. */
+const char *deafen_way(const struct deafen *deafen);
 
 #endif

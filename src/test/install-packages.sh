@@ -9,7 +9,7 @@
 # leaves the rest to the user, since the names differ there.
 set -eu
 
-build="gcc libc6-dev pkg-config libnet1-dev libpcap-dev libnl-3-dev libnl-route-3-dev libnl-genl-3-dev libcap-ng-dev libbpf-dev libxdp-dev libjansson-dev libncurses-dev zlib1g-dev libzstd-dev clang"
+build="gcc libc6-dev pkg-config libnet1-dev libpcap-dev libnl-3-dev libnl-route-3-dev libnl-genl-3-dev libcap-ng-dev libbpf-dev libxdp-dev libnftables-dev libjansson-dev libncurses-dev zlib1g-dev libzstd-dev clang"
 check="$build libcmocka-dev jq mandoc python3-jsonschema libclang-rt-dev clang-format shellcheck curl ethtool gzip zstd tmux wget apache2-utils tcpdump wireshark-common nftables iproute2 procps arping busybox keepalived python3"
 
 case ${1:-} in

@@ -260,21 +260,46 @@ interrupted() {
 	check 'an interruption leaves nothing half-open' -z "$(half_open)"
 }
 
+# Without the rights for BPF, as with a kernel that cannot attach it.
+without_bpf=(setpriv "--bounding-set=-all,+net_admin,+net_raw")
+
 # Ports that the replayer took from the kernel are its own again, even after the worst end.
+# killed WAY COMMAND...: the command runs truemac
 killed() {
-	local pid
+	local way=$1 pid
+	shift
 	ip -n "$prefix-client" neigh replace $vip lladdr 00:16:3e:0a:01:11 dev eth0
-	ip netns exec "$prefix-client" "$truemac" replay "$work/clients.pcap" -i eth0 --vip $vip:80 --method dr --rs 10.1.1.27 \
-		--loop 100 >/dev/null 2>&1 &
+	ip netns exec "$prefix-client" "$@" "$truemac" replay "$work/clients.pcap" -i eth0 --vip $vip:80 --method dr \
+		--rs 10.1.1.27 --loop 100 >/dev/null 2>"$work/stderr" &
 	pid=$!
-	sleep 1.5
+	for _ in $(seq 50); do
+		grep -q 'keeps the kernel from answering' "$work/stderr" && break
+		sleep 0.1
+	done
+	check_like "$way keeps the kernel out, and it is said" "$(cat "$work/stderr")" "$way at the ingress of eth0 keeps"
 	on client timeout 2 curl -s -o /dev/null --local-port 10000-10100 "http://$vip/page"
-	check 'meanwhile the kernel is deaf on these ports' $? -ne 0
+	check "$way: meanwhile the kernel is deaf on these ports" $? -ne 0
 	kill -KILL "$pid"
 	wait "$pid" 2>/dev/null
 	on client timeout 5 curl -s -o /dev/null --local-port 10000-10100 "http://$vip/page"
-	check 'after kill -9 it hears again' $? -eq 0
+	check "$way: after kill -9 it hears again" $? -eq 0
 	ip -n "$prefix-client" neigh del $vip dev eth0
+}
+
+# VS/NAT takes answers from any port of the real servers, VS/DR only those of the service.
+deaf_by_nftables() {
+	local method
+	capture_begin switch "$work/third.pcap" br0
+	for method in dr nat; do
+		on client timeout 100 "${without_bpf[@]}" "$truemac" replay "$work/clients.pcap" --speed max -i eth0 \
+			--vip $vip:80 --method $method --rs 10.1.1.21 --rs 10.1.1.22 --format json \
+			>"$work/report.json" 2>"$work/stderr"
+		check "without BPF, VS/${method^^}: clean" $? -eq 0
+		check_like "without BPF, VS/${method^^}: passes" "$(cell 10.1.1.22)" '^pass'
+	done
+	capture_end
+	check 'without BPF our kernel sends nothing' "$(tcpdump -nr "$work/third.pcap" \
+		'src host 10.1.1.138 and tcp[tcpflags] & tcp-rst != 0' 2>/dev/null | wc -l)" -eq 0
 }
 
 # refused WHAT PATTERN CAPTURE: cannot be replayed, and says why
@@ -309,6 +334,8 @@ build_lab || skip_all "no network namespaces"
 record_clients
 verdicts
 emulated
+deaf_by_nftables
 interrupted
-killed
+killed 'a BPF program'
+killed 'a table of nftables' "${without_bpf[@]}"
 incomplete_recordings
