@@ -117,6 +117,18 @@ static void judge_quiet_claim(struct cells *cells, uint32_t segment, struct mac 
 			 facts_questions_passed(cells->facts, vip, mac));
 }
 
+/* Where nobody asked for the real server, its MAC may be known all the same. */
+static void judge_quiet_roles(struct cells *cells)
+{
+	for (uint32_t i = cells->first_role; i < cells->end_role; i++) {
+		const struct role_mac *role = &cells->facts->roles->macs[i];
+
+		if (role->role == ROLE_REAL_SERVER && ip_equal(&role->ip, &cells->row->real_server) &&
+		    !facts_claim(cells->facts, role->segment, &role->ip, role->mac))
+			judge_quiet_claim(cells, role->segment, role->mac);
+	}
+}
+
 void judge_quiet(struct cells *cells)
 {
 	if (cells->row->method == METHOD_NAT)
@@ -133,6 +145,7 @@ void judge_quiet(struct cells *cells)
 				judge_quiet_claim(cells, i, claim->key.mac);
 		}
 	}
+	judge_quiet_roles(cells);
 	cell_set(cells, CHECK_QUIET, CHECK_UNKNOWN,
 		 "nobody asked its MAC for the VIP; a unicast question would settle it");
 }

@@ -125,6 +125,20 @@ static bool comes_through(const struct claim *claim)
 	return claim->ttl_less_icmp > 0 && claim->ttl_whole == 0;
 }
 
+/*
+ * Some appliances never answer probes for their own address (Cisco IOS and ASA among them): hardware that answers for
+ * one address only, which is not the set-up's, as far as is known.
+ */
+static bool may_ignore_probes(const struct facts *facts, const struct station *station, const struct claim *claim)
+{
+	const struct topology *topology = facts->roles ? &facts->roles->topology : facts->configured;
+	const struct ip *ip = &claim->key.ip;
+
+	return station && station->answered_claims == 1 &&
+	       strcmp(mac_kind_of(claim->key.mac)->name, "universal") == 0 && !topology_is_vip(topology, ip) &&
+	       !topology_find_real_server(topology, ip) && !topology_find_director(topology, ip);
+}
+
 static bool by_silent_probe(const struct facts *facts, const struct station *station, const struct claim *claim,
 			    struct ownership *result)
 {
@@ -137,6 +151,8 @@ static bool by_silent_probe(const struct facts *facts, const struct station *sta
 		    speaks_as_other(station, claim) || (station && station->router != ROUTER_UNPROVEN);
 	*result = verdict(OWN_NO, supported ? CONFIDENCE_PROVEN : CONFIDENCE_LIKELY, GROUND_PROBE_SILENT, claim,
 			  &claim->proofs->probe_silence);
+	if (!supported && may_ignore_probes(facts, station, claim))
+		result->confidence = CONFIDENCE_HINT;
 	return supported || silent > 1;
 }
 
@@ -188,6 +204,14 @@ static bool by_backend(const struct facts *facts, const struct station *station,
 	return true;
 }
 
+/* All routers have the anycast address of their networks (RFC 4291 section 2.6.1), and answer like that, too. */
+static bool is_subnet_router(const struct ip *ip)
+{
+	static const uint8_t zeros[8];
+
+	return memcmp(ip->b + sizeof ip->b - sizeof zeros, zeros, sizeof zeros) == 0;
+}
+
 /*
  * Linux sets no override flag when it answers for others what all were asked (net/ipv6/ndisc.c, ndisc_recv_ns; RFC 4861
  * section 7.2.8). A router that does so, and through which packets of the address come with a lower hop limit, is its
@@ -197,7 +221,7 @@ static bool by_missing_override(const struct station *station, const struct clai
 {
 	bool routes = station && station->router != ROUTER_UNPROVEN && claim->ttl_less > 0;
 
-	if (claim->key.ip.family != 6 || claim->override_missing == 0 ||
+	if (claim->key.ip.family != 6 || claim->override_missing == 0 || is_subnet_router(&claim->key.ip) ||
 	    claim->override_missing < claim->broadcast_delays || claim->ttl_whole > 0)
 		return false;
 	*result = verdict(OWN_NO, routes ? CONFIDENCE_PROVEN : CONFIDENCE_LIKELY, GROUND_WITHOUT_OVERRIDE, claim,

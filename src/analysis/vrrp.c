@@ -149,6 +149,14 @@ static void count_defiance(const struct group *group, struct group_router *route
 	router->defiance = 0;
 }
 
+/* What a mirror port shows twice, and what is sent off schedule, is no second one. */
+static bool is_copy(const struct group_router *router, nanos now)
+{
+	nanos interval = (nanos)router->interval * NANOS_PER_MILLI;
+
+	return mark_is_set(&router->last) && now - router->last.time < interval / 4;
+}
+
 static bool becomes_master(const struct group *group, const struct group_router *router, nanos now)
 {
 	const struct group_router *master = group->master < 0 ? NULL : &group->routers[group->master];
@@ -172,7 +180,8 @@ static void take_advert(struct eating *eating, struct group *group, struct group
 	router->interval = vrrp->interval ? vrrp->interval : 1000;
 	router->priority = vrrp->priority;
 	take_addresses(eating, group, router);
-	count_defiance(group, router, eating->mark);
+	if (!is_copy(router, eating->mark.time))
+		count_defiance(group, router, eating->mark);
 	router->last = eating->mark;
 	if (becomes_master(group, router, eating->mark.time))
 		move_master(eating, group, (int8_t)(router - group->routers));

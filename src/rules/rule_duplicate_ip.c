@@ -30,12 +30,20 @@ static bool speaks_itself(const struct claim *claim)
 	return claim->relayed * 2U < claim->count;
 }
 
+/* Who owns an IPv6 address overrides what others believe; without that flag it is anycast, or a proxy's answer (RFC
+ * 4861 section 7.2.7). */
+static bool is_anycast(const struct claim *claim)
+{
+	return claim->key.ip.family == 6 && claim->override_missing > 0 &&
+	       claim->override_missing >= claim->broadcast_delays;
+}
+
 static bool could_own(const struct facts *facts, const struct claim *claim)
 {
 	struct ownership ownership;
 	enum confidence confidence;
 
-	if (claim->shared == 0 || !speaks_itself(claim) || rival_is_designed(claim->key.mac) ||
+	if (claim->shared == 0 || !speaks_itself(claim) || is_anycast(claim) || rival_is_designed(claim->key.mac) ||
 	    ip_is_zero(&claim->key.ip))
 		return false;
 	ownership = ownership_of(facts, claim);
