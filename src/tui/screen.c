@@ -3,12 +3,15 @@
 #include "tui/screen.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "report/report_words.h"
 #include "tui/screen_private.h"
+
+enum { NARROW = 64 };
 
 static const struct list_kind *const kinds[VIEW_COUNT] = { &list_matrix,  &list_hosts,  &list_faults,
 							   &list_packets, &list_replay, &list_log };
@@ -238,42 +241,57 @@ static void title_page(const struct screen *screen, const struct model *model, e
 	}
 }
 
-/* "> Faults 3 ─────── sort: severity ─"; the mark is on the pane that keys go to. */
-static void draw_heading(struct screen *screen, const struct model *model, const struct pane_place *place,
-			 const struct region *region)
+/* Beside the title: how the list stands, or how much of the page is seen. */
+static void describe_pane(struct screen *screen, const struct pane_place *place, struct text *into)
 {
-	bool focused = place->pane == screen_focus(screen);
 	char position[PAGE_POSITION_SIZE];
-	struct text title = TEXT_INIT;
-	int column;
 
-	region_fill(region, 0, 0, ROLE_LINE, 0x2500);
-	if (place->pane < (enum pane)VIEW_COUNT)
-		title_list(screen, model, place->pane, &title);
-	else
-		title_page(screen, model, place->pane, &title);
-	column = region_printf(region, 0, 1, focused ? ROLE_KEY : ROLE_HEADING, focused ? " > %s " : " %s ",
-			       text_string(&title));
-	text_clear(&title);
 	if (place->pane < (enum pane)VIEW_COUNT) {
 		const struct list *list = &screen->lists[place->pane];
 
 		if (list->kind->endless)
-			text_add(&title, list->follow ? " following (f) " : " staying (f) ");
+			text_add(into, list->follow ? " following (f) " : " staying (f) ");
 		else if (list->sort >= 0 || list->reversed)
-			text_printf(&title, " sort: %s%s ",
+			text_printf(into, " sort: %s%s ",
 				    list->sort >= 0 ? list->kind->columns[list->sort].name : "as it is",
 				    list->reversed ? ", reversed" : "");
+		return;
 	}
-	if (place->pane >= (enum pane)VIEW_COUNT)
-		text_add(&title,
-			 page_position(&screen->page, place->rows - 1, screen->page_top[place->pane], position));
-	if (title.length > 0 && place->pane == PANE_WHY && !focused)
-		text_add(&title, "(Tab) ");
+	page_position(&screen->page, place->rows - 1, screen->page_top[place->pane], position);
+	/* The title needs the room more than the word does. */
+	text_add(into, place->columns < NARROW && position[0] != '\0' ? position + strlen(" lines") : position);
+	if (into->length > 0 && place->pane == PANE_WHY && place->pane != screen_focus(screen))
+		text_add(into, "(Tab) ");
+}
+
+/* "> Faults 3 ─────── sort: severity ─"; the mark is on the pane that keys go to. */
+static void draw_heading(struct screen *screen, const struct model *model, const struct pane_place *place,
+			 const struct region *region)
+{
+	bool focused = place->pane == screen_focus(screen), page = place->pane >= (enum pane)VIEW_COUNT;
+	struct text title = TEXT_INIT, beside = TEXT_INIT;
+	int column = 1, room = region->columns - 2, wanted, width;
+
+	region_fill(region, 0, 0, ROLE_LINE, 0x2500);
+	text_add(&title, focused ? " > " : " ");
+	if (page)
+		title_page(screen, model, place->pane, &title);
+	else
+		title_list(screen, model, place->pane, &title);
+	describe_pane(screen, place, &beside);
+	wanted = text_columns(text_string(&title));
+	width = text_columns(text_string(&beside));
 	/* How much there is to read matters more than the end of a long title. */
-	if (place->pane >= (enum pane)VIEW_COUNT || column + text_columns(text_string(&title)) + 2 < region->columns)
-		region_put_right(region, 0, region->columns - 1, ROLE_LINE, text_string(&title));
+	if (page)
+		room -= width;
+	column = region_put_column(region, 0, column, wanted < room ? wanted : room, focused ? ROLE_KEY : ROLE_HEADING,
+				   text_string(&title));
+	if (column < region->columns)
+		region_put(region, 0, column, ROLE_LINE, " ");
+	if (page || column + width + 3 < region->columns)
+		region_put_right(region, 0, region->columns - 1, ROLE_LINE, text_string(&beside));
 	text_free(&title);
+	text_free(&beside);
 }
 
 bool page_make(struct screen *screen, const struct model *model, enum pane pane, int width)
@@ -349,37 +367,60 @@ static int put_probe(const struct model *model, const struct region *region, int
 	return column + 2;
 }
 
+/* What there is no room for is left out, not cut. */
+static int put_item(const struct region *region, int row, int column, enum cell_role role, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+static int put_item(const struct region *region, int row, int column, enum cell_role role, const char *format, ...)
+{
+	char item[160];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(item, sizeof item, format, arguments);
+	va_end(arguments);
+	if (column + text_columns(item) > region->columns)
+		return column;
+	return region_put(region, row, column, role, item) + 2;
+}
+
 /* What must not be overlooked comes first: a narrow screen has room for that. */
-static void draw_status(const struct screen *screen, const struct model *model, const struct region *region, int row)
+static void put_state_of_things(const struct model *model, const struct region *region, int row)
 {
 	const struct model_source *source = &model->source;
 	int column = 1;
 
-	if (screen->message[0] != '\0') {
-		region_put(region, row, 1, ROLE_BAD, screen->message);
-		return;
-	}
-	if (model->message != NULL) {
-		region_put(region, row, 1, model->message_is_error ? ROLE_BAD : ROLE_KEY, model->message);
-		return;
-	}
 	if (source->live)
-		column = region_printf(region, row, column, ROLE_PLAIN, "%.40s %s  ",
-				       source->name != NULL ? source->name : "", source->link_down ? "down" : "up");
+		column = put_item(region, row, column, ROLE_PLAIN, "%.40s %s", source->name != NULL ? source->name : "",
+				  source->link_down ? "down" : "up");
 	column = put_probe(model, region, row, column);
 	if (model->report != NULL && model->report->gap_count > 0)
 		column = region_printf(region, row, column, ROLE_WARNING, "incomplete: %.80s  ",
 				       model->report->gaps[0].reason);
 	if (model->evicted > 0)
-		column = region_printf(region, row, column, ROLE_WARNING, "forgotten %" PRIu64 "  ", model->evicted);
+		column = put_item(region, row, column, ROLE_WARNING, "forgotten %" PRIu64, model->evicted);
 	if (source->recording != NULL)
-		column = region_printf(region, row, column, ROLE_PLAIN, "writes %.60s  ", source->recording);
-	if (source->live)
-		column = region_printf(region, row, column, ROLE_PLAIN,
-				       "ring %u%%  kernel drop %" PRIu64 "  interface drop %" PRIu64 "  ",
-				       source->ring_percent, source->kernel_dropped, source->interface_dropped);
+		column = put_item(region, row, column, ROLE_PLAIN, "writes %.60s", source->recording);
+	if (source->live) {
+		column = put_item(region, row, column, ROLE_PLAIN, "ring %u%%", source->ring_percent);
+		column = put_item(region, row, column, ROLE_PLAIN, "kernel drop %" PRIu64, source->kernel_dropped);
+		column =
+		    put_item(region, row, column, ROLE_PLAIN, "interface drop %" PRIu64, source->interface_dropped);
+	}
 	if (source->capture_filter != NULL && source->capture_filter[0] != '\0')
-		region_printf(region, row, column, ROLE_DIM, "filter '%.80s'", source->capture_filter);
+		put_item(region, row, column, ROLE_DIM, "filter '%.120s'", source->capture_filter);
+}
+
+static void draw_status(const struct screen *screen, const struct model *model, const struct region *region, int row)
+{
+	if (screen->message[0] != '\0')
+		region_put_column(region, row, 1, region->columns - 1, screen->message_is_note ? ROLE_KEY : ROLE_BAD,
+				  screen->message);
+	else if (model->message != NULL)
+		region_put_column(region, row, 1, region->columns - 1, model->message_is_error ? ROLE_BAD : ROLE_KEY,
+				  model->message);
+	else
+		put_state_of_things(model, region, row);
 }
 
 /* Keys that could only say that there is nothing to do leave the room to others. */

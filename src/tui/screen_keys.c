@@ -15,6 +15,12 @@ static void say(struct screen *screen, const char *message)
 	snprintf(screen->message, sizeof screen->message, "%s", message);
 }
 
+static void note(struct screen *screen, const char *what, const char *how)
+{
+	snprintf(screen->message, sizeof screen->message, "%s%s", what, how);
+	screen->message_is_note = true;
+}
+
 /* All packets again, the latest of them. */
 static void end_proof(struct screen *screen)
 {
@@ -212,6 +218,21 @@ static void toggle_follow(struct screen *screen, const struct model *model)
 	if (list->follow && list->shown > 0)
 		list_select(list, model, list->selected);
 	list->follow = !list->follow;
+	note(screen, list == &screen->lists[VIEW_LOG] ? "the log " : "packets ",
+	     list->follow ? "follow what comes in" : "stay where they are");
+}
+
+static bool may_sort(struct screen *screen)
+{
+	if (screen_list(screen)->kind->endless)
+		note(screen, "this list stays in order of time", "");
+	return !screen_list(screen)->kind->endless;
+}
+
+static void sort(struct screen *screen, int step)
+{
+	if (may_sort(screen))
+		list_sort_by(screen_list(screen), step);
 }
 
 static void scroll_columns(struct list *list, int by)
@@ -284,8 +305,8 @@ static bool do_moving(struct screen *screen, const struct model *model, enum key
 	case KEYS_OPEN: open_selected(screen, model); return true;
 	case KEYS_BACK: go_back(screen, model); return true;
 	case KEYS_FOLLOW: toggle_follow(screen, model); return true;
-	case KEYS_SORT: list_sort_by(screen_list(screen), 1); return true;
-	case KEYS_SORT_BEFORE: list_sort_by(screen_list(screen), -1); return true;
+	case KEYS_SORT: sort(screen, 1); return true;
+	case KEYS_SORT_BEFORE: sort(screen, -1); return true;
 	case KEYS_MAXIMISE: screen->maximised = !screen->maximised; return true;
 	case KEYS_FREEZE: toggle_freeze(screen, model); return true;
 	default: return false;
@@ -296,7 +317,7 @@ static void reverse(struct screen *screen)
 {
 	struct list *list = screen_list(screen);
 
-	if (list->kind->endless)
+	if (!may_sort(screen))
 		return;
 	list->reversed = !list->reversed;
 	list->valid = false;
@@ -324,11 +345,15 @@ static void do_action(struct screen *screen, const struct model *model, enum key
 	case KEYS_THEME:
 		screen->theme = (enum theme)((screen->theme + 1) % THEME_COUNT);
 		order(screen, ORDER_THEME);
+		note(screen, "theme: ", theme_name(screen->theme));
 		break;
 	case KEYS_MOUSE:
 		screen->mouse = !screen->mouse;
 		order(screen, ORDER_MOUSE);
 		screen->order.on = screen->mouse;
+		note(screen,
+		     screen->mouse ? "mouse on: the terminal cannot select text until m switches it off" : "mouse off",
+		     "");
 		break;
 	case KEYS_REDRAW: order(screen, ORDER_REDRAW); break;
 	case KEYS_QUIT: order(screen, ORDER_QUIT); break;
@@ -409,6 +434,7 @@ const struct screen_order *screen_key(struct screen *screen, const struct model 
 	if (stroke == STROKE_NONE || stroke == STROKE_RESIZE || stroke == STROKE_UNKNOWN)
 		return &screen->order;
 	screen->message[0] = '\0';
+	screen->message_is_note = false;
 	screen_prepare(screen, model);
 	if (screen->prompt != PROMPT_NONE)
 		prompt_key(screen, model, stroke);

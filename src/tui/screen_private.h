@@ -71,7 +71,8 @@ struct screen {
 
 	enum prompt prompt;
 	char typed[PROMPT_SIZE], typed_before[PROMPT_SIZE];
-	char message[160]; /* of the screen's own: a command that is not known */
+	char message[160];    /* of the screen's own: a command that is not known */
+	bool message_is_note; /* what a key did, where that is not to be seen elsewhere */
 
 	/* The packets view: frames that prove one fault, or those that fit the filter so far. */
 	bool proof;
