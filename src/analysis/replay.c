@@ -42,12 +42,16 @@ static void say_missing(const struct replay_result *result, struct text *reason)
 static void say_difference(const struct replay_result *result, struct text *reason)
 {
 	const struct replay_difference *difference = &result->difference;
+	char ip[IP_TEXT_SIZE];
 
 	if (difference->conversation == 0)
 		return;
-	text_printf(reason, "; conversation %u from byte %llu of the answer on: '%s' where '%s' was recorded",
-		    difference->conversation, (unsigned long long)difference->offset, difference->got,
-		    difference->recorded);
+	text_printf(reason, "; conversation %u from byte %llu of the answer on: '%s' where ", difference->conversation,
+		    (unsigned long long)difference->offset, difference->got);
+	if (difference->beside.family != 0)
+		text_printf(reason, "%s answers '%s'", ip_format(&difference->beside, ip), difference->recorded);
+	else
+		text_printf(reason, "'%s' was recorded", difference->recorded);
 	if (difference->length != difference->recorded_length)
 		text_printf(reason, " (%llu bytes for %llu)", (unsigned long long)difference->length,
 			    (unsigned long long)difference->recorded_length);

@@ -21,8 +21,9 @@ struct replay_times {
 	nanos p50, p90, p99, max; /* not smaller than the true ones, and at most 1/16 larger; `max` is exact */
 };
 
-/* Where an answer left the recording for the first time. */
+/* Where an answer left the recording for the first time, or, where it never did, another real server's answer. */
 struct replay_difference {
+	struct ip beside;                   /* whose answer stands for the recorded one; family 0: that one itself */
 	uint32_t conversation;              /* in the order of the recording, from 1; 0: there is none */
 	uint64_t offset;                    /* bytes, after what is ignored was taken out */
 	uint64_t recorded_length, length;   /* of both answers, bytes, likewise */

@@ -19,7 +19,8 @@ int answers_init(struct answers *answers, const struct mask *mask, uint32_t rows
 				 conversations, rows);
 	answers->digests = calloc((size_t)rows * conversations + 1, sizeof *answers->digests);
 	answers->recorded = calloc((size_t)conversations + 1, sizeof *answers->recorded);
-	if (answers->digests && answers->recorded)
+	answers->samples = calloc((size_t)conversations + 1, sizeof *answers->samples);
+	if (answers->digests && answers->recorded && answers->samples)
 		return 0;
 	answers_free(answers);
 	return error_set(error, ERROR_MEMORY, NULL, "no memory to compare answers");
@@ -27,9 +28,13 @@ int answers_init(struct answers *answers, const struct mask *mask, uint32_t rows
 
 void answers_free(struct answers *answers)
 {
+	for (uint32_t i = 0; answers->samples && i < answers->conversations; i++)
+		text_free(&answers->samples[i].text);
 	free(answers->digests);
 	free(answers->recorded);
+	free(answers->samples);
 	answers->digests = answers->recorded = NULL;
+	answers->samples = NULL;
 }
 
 /* --- what is compared --- */
@@ -94,21 +99,22 @@ static size_t first_difference(const struct text *a, const struct text *b)
 }
 
 static void note_difference(const struct script_conversation *conversation, const struct text *recorded,
-			    const struct text *got, const struct answer *answer, struct replay_result *result)
+			    const struct text *got, struct replay_result *result)
 {
 	struct replay_difference *difference = &result->difference;
 	size_t offset = first_difference(recorded, got);
 
-	if (difference->conversation != 0)
-		return;
-	difference->conversation = conversation->number;
-	difference->offset = offset;
-	difference->recorded_length = recorded->length;
-	difference->length = got->length + (answer->length - answer->kept);
+	*difference = (struct replay_difference){ .conversation = conversation->number,
+						  .offset = offset,
+						  .recorded_length = recorded->length,
+						  .length = got->length };
 	add_context(difference->recorded, recorded, offset);
 	add_context(difference->got, got, offset);
-	result->differing_frame = answer->frame;
-	result->differing_time = answer->time;
+}
+
+static bool has_difference(const struct replay_result *result)
+{
+	return result->difference.conversation != 0 && result->difference.beside.family == 0;
 }
 
 static bool length_is_alike(const struct script_conversation *conversation, const struct answer *answer)
@@ -134,9 +140,61 @@ static void compare_with_recording(struct answers *answers, const struct script_
 		result->as_recorded++;
 	} else {
 		result->not_as_recorded++;
-		note_difference(conversation, &recorded, got, answer, result);
+		if (!has_difference(result)) {
+			note_difference(conversation, &recorded, got, result);
+			result->difference.length += answer->length - answer->kept;
+			result->differing_frame = answer->frame;
+			result->differing_time = answer->time;
+		}
 	}
 	text_free(&recorded);
+}
+
+/* --- beside the first answer --- */
+
+static void note_beside(const struct script_conversation *conversation, const struct text *theirs,
+			const struct text *got, const struct ip *beside, struct replay_result *result)
+{
+	note_difference(conversation, theirs, got, result);
+	result->difference.beside = *beside;
+}
+
+/* Which of the two is wrong is not known yet. */
+static void note_both(const struct script_conversation *conversation, const struct answers_sample *sample,
+		      const struct answer *answer, const struct text *got, struct replay_result *results)
+{
+	struct replay_result *first = &results[sample->row], *second = &results[answer->row];
+
+	if (second->difference.conversation == 0) {
+		note_beside(conversation, &sample->text, got, &first->real_server, second);
+		second->differing_frame = answer->frame;
+		second->differing_time = answer->time;
+	}
+	if (first->difference.conversation == 0) {
+		note_beside(conversation, got, &sample->text, &second->real_server, first);
+		first->differing_frame = sample->frame;
+		first->differing_time = sample->time;
+	}
+}
+
+/* Takes `got` over where it is the first. */
+static void compare_with_sample(struct answers *answers, const struct script_conversation *conversation,
+				const struct answer *answer, struct text *got, uint64_t digest,
+				struct replay_result *results)
+{
+	struct answers_sample *sample = &answers->samples[answer->conversation];
+
+	if (sample->digest == 0) {
+		if (got->failed || got->length > ANSWERS_SAMPLES - answers->sampled)
+			return;
+		answers->sampled += got->length;
+		*sample = (struct answers_sample){
+			.text = *got, .row = answer->row, .digest = digest, .frame = answer->frame, .time = answer->time
+		};
+		*got = (struct text)TEXT_INIT;
+	} else if (sample->digest != digest && sample->row != answer->row) {
+		note_both(conversation, sample, answer, got, results);
+	}
 }
 
 /* What comes behind the end of the recording depends on when the conversation was ended. */
@@ -152,8 +210,9 @@ static void cut_to_recording(const struct answers *answers, const struct script_
 }
 
 void answers_add(struct answers *answers, const struct script_conversation *conversation, const struct answer *answer,
-		 struct replay_result *result)
+		 struct replay_result *results)
 {
+	struct replay_result *result = &results[answer->row];
 	struct text got = TEXT_INIT;
 	uint64_t digest;
 
@@ -167,6 +226,7 @@ void answers_add(struct answers *answers, const struct script_conversation *conv
 		result->not_compared++;
 	else
 		compare_with_recording(answers, conversation, answer, &got, digest, result);
+	compare_with_sample(answers, conversation, answer, &got, digest, results);
 	text_free(&got);
 }
 
@@ -233,10 +293,22 @@ static void compare_one(const struct answers *answers, struct replay_result *res
 	}
 }
 
+/* It was the other one that differed. */
+static void forget_difference(struct replay_result *result)
+{
+	if (result->difference.beside.family == 0 || result->unlike_others + result->disputed > 0)
+		return;
+	result->difference = (struct replay_difference){ .conversation = 0 };
+	result->differing_frame = 0;
+	result->differing_time = 0;
+}
+
 void answers_compare(const struct answers *answers, struct replay_result *results, uint32_t first, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++)
 		results[first + i].like_others = results[first + i].unlike_others = results[first + i].disputed = 0;
 	for (uint32_t i = 0; i < answers->conversations; i++)
 		compare_one(answers, results, first, count, i);
+	for (uint32_t i = 0; i < count; i++)
+		forget_difference(&results[first + i]);
 }

@@ -197,7 +197,7 @@ static void count_answer(struct replayer *replayer, const struct flow *flow)
 
 	if (answer.kept > answer.length)
 		answer.kept = (uint32_t)answer.length;
-	answers_add(&replayer->answers, conversation, &answer, &replayer->results[flow->row]);
+	answers_add(&replayer->answers, conversation, &answer, replayer->results);
 }
 
 static void count_outcome(struct replayer *replayer, const struct flow *flow, enum outcome outcome)

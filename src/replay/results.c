@@ -59,6 +59,7 @@ static const struct field {
 	FIELD("other-macs", other_macs, KIND_U32),
 	FIELD("other-ttls", other_ttls, KIND_U32),
 	FIELD("conversation", difference.conversation, KIND_U32),
+	FIELD("beside", difference.beside, KIND_IP),
 	FIELD("offset", difference.offset, KIND_U64),
 	FIELD("recorded-length", difference.recorded_length, KIND_U64),
 	FIELD("length", difference.length, KIND_U64),

@@ -25,6 +25,7 @@ static json_t *json_of_difference(const struct report *report, const struct repl
 	const struct replay_difference *difference = &result->difference;
 	const struct json_field fields[] = {
 		{ "conversation", json_of_count(difference->conversation) },
+		{ "beside", difference->beside.family != 0 ? json_of_ip(&difference->beside) : json_null() },
 		{ "offset", json_of_count(difference->offset) },
 		{ "recorded_length", json_of_count(difference->recorded_length) },
 		{ "length", json_of_count(difference->length) },

@@ -322,7 +322,14 @@ incomplete_recordings() {
 	replay "$work/oneway.pcap" --speed max --rs 10.1.1.21 --rs 10.1.1.22 --rs 10.1.1.24
 	check_like 'one direction: said' "$(cat "$work/stderr")" "the recording has the client's direction alone"
 	check_like 'one direction: equal servers pass' "$(cell 10.1.1.22)" '^pass'
-	check_like 'one direction: the other one is found' "$(cell 10.1.1.24)" '^fail: 1 of'
+	check_like 'one direction: the other one is found' "$(cell 10.1.1.24)" \
+		"^fail: 1 of .*nobody else has.*' where 10.1.1.2[12] answers '.*everybody has"
+	check 'one direction: the fault cites a frame' "$(jq '[.faults[] | select(.rule == "replay-failed").evidence[]] | length' \
+		"$work/report.json")" -ge 1
+	replay "$work/oneway.pcap" --speed max --rs 10.1.1.22 --rs 10.1.1.24
+	check_like 'one direction, two that differ: nobody knows who is right' "$(cell 10.1.1.22)" '^unknown: 1 of .* differ'
+	check 'one direction, two that differ: a warning for each' "$status-$(jq '[.faults[] | select(.rule == "replay-failed" and
+		.severity == "warning" and .confidence == "hint")] | length' "$work/report.json")" = 1-2
 }
 
 [ "$(id -u)" = 0 ] || skip_all "needs root"

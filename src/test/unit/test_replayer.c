@@ -384,6 +384,12 @@ static void a_recording_of_clients_alone_compares_servers(void **state)
 	assert_int_equal(verdict_of(&run, 0), REPLAY_PASS);
 	assert_int_equal(verdict_of(&run, 1), REPLAY_PASS);
 	assert_int_equal(verdict_of(&run, 2), REPLAY_DIFFERENT);
+	/* Where, and beside whom; and nothing of that stays with those who are alike. */
+	assert_int_equal(run.results[2].difference.offset, 1500);
+	assert_int_equal(run.results[2].difference.beside.family, 4);
+	assert_true(run.results[2].differing_frame > 0);
+	assert_int_equal(run.results[0].difference.conversation, 0);
+	assert_int_equal(run.results[1].difference.conversation, 0);
 	release(&run);
 }
 
@@ -464,6 +470,8 @@ static void two_that_differ_are_both_in_doubt_without_a_recorded_answer(void **s
 		record_many(&run, 3, lines);
 		replay(&run);
 		assert_int_equal(run.results[1].disputed, recorded ? 0 : 3);
+		assert_true(run.results[1].differing_frame > 0);
+		assert_int_equal(run.results[0].difference.offset, recorded ? 0 : 1500);
 		assert_int_equal(verdict_of(&run, 0), recorded ? REPLAY_PASS : REPLAY_DISPUTED);
 		assert_int_equal(verdict_of(&run, 1), recorded ? REPLAY_DIFFERENT : REPLAY_DISPUTED);
 		release(&run);
