@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rules/host_common.h"
 
-static bool has_nat(const struct host_state *state)
+static bool has_nat(const struct host_state *state, uint8_t family)
 {
 	for (uint32_t i = 0; i < state->setup.service_count; i++)
-		if (state->setup.services[i].method == METHOD_NAT && state->setup.services[i].vip.family == 4)
+		if (state->setup.services[i].method == METHOD_NAT && state->setup.services[i].vip.family == family)
 			return true;
 	return false;
 }
@@ -41,7 +41,7 @@ static bool takes_answers(const struct host_state *state, const struct host_link
 static bool has_to_forward(const struct host_state *state, const struct host_link *link)
 {
 	if (state->role == HOST_ROLE_DIRECTOR)
-		return has_nat(state) && takes_answers(state, link);
+		return has_nat(state, 4) && takes_answers(state, link);
 	return state->role == HOST_ROLE_DOM0 && host_link_is_vif(link) && has_route(state, link);
 }
 
@@ -68,8 +68,20 @@ static void report(struct findings *findings, const struct host_state *state, co
 	text_free(&list);
 }
 
+/* IPv6 asks that of all alone (net/ipv6/ip6_output.c: ip6_forward). */
+static void report_ipv6(struct findings *findings, const struct host_state *state)
+{
+	struct fault *fault = host_fault(findings, state, SEVERITY_ERROR, CONFIDENCE_PROVEN, NULL, NULL);
+
+	fault_set_summary(fault, "this VS/NAT director does not forward IPv6: the answers end here");
+	host_note(fault, state, "net.ipv6.conf.all.forwarding", "0");
+	host_set_sysctl(fault, "ip-forward-ipv6", NULL, "net.ipv6.conf.all.forwarding=1");
+}
+
 static void inspect(const struct host_state *state, struct findings *findings)
 {
+	if (state->role == HOST_ROLE_DIRECTOR && has_nat(state, 6) && state->all[SETTING_FORWARDING6] == 0)
+		report_ipv6(findings, state);
 	for (uint32_t i = 0; i < state->link_count; i++) {
 		const struct host_link *link = &state->links[i];
 
@@ -95,7 +107,10 @@ const struct rule rule_host_ip_forward = {
 	.remedies = { "sysctl -w net.ipv4.ip_forward=1",
 		      "printf 'net.ipv4.ip_forward=1\\n' > /etc/sysctl.d/60-lvs-ip-forward.conf" },
 	.no_help = "Forwarding makes a routed Dom0 a router again, and no bridge: VS/DR still does not work across it. "
-		   "Writing ip_forward sets the forwarding of every interface, and resets their accept_redirects.",
-	.sources = "net/ipv4/route.c (ip_route_input_slow), Documentation/networking/ip-sysctl.rst",
+		   "Writing ip_forward sets the forwarding of every interface, and resets their accept_redirects. "
+		   "IPv6's needs accept_ra=2 where the host's own addresses come by router "
+		   "advertisements.",
+	.sources = "net/ipv4/route.c (ip_route_input_slow), net/ipv6/ip6_output.c (ip6_forward), "
+		   "Documentation/networking/ip-sysctl.rst",
 	.inspect = inspect,
 };

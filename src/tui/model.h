@@ -76,9 +76,9 @@ struct model_replay {
 	const char *name; /* of the capture, or NULL where none was ever replayed */
 	enum model_task task;
 	bool paused;
-	uint64_t done, total;      /* conversations */
-	uint32_t rate;             /* conversations a second */
-	uint32_t speed;            /* percent of the recorded one; 0: as fast as answers allow */
+	uint64_t done, total; /* conversations */
+	uint32_t rate;        /* conversations a second */
+	uint32_t speed;       /* percent of the recorded one; 0: as fast as answers allow */
 	nanos elapsed;
 	const struct model_replay_server *servers;
 	uint32_t server_count;

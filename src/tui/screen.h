@@ -31,12 +31,12 @@ const char *theme_name(enum theme theme);
 
 enum order_kind {
 	ORDER_NONE,
-	ORDER_QUIT,        /* the user is done */
-	ORDER_REDRAW,      /* the terminal's contents are lost */
-	ORDER_MOUSE,       /* `on` */
-	ORDER_PROBE,       /* `address`, family 0: everything */
-	ORDER_REPLAY,      /* `address`: to one real server, family 0: to all */
-	ORDER_REPLAY_STOP, /* the running replay */
+	ORDER_QUIT,            /* the user is done */
+	ORDER_REDRAW,          /* the terminal's contents are lost */
+	ORDER_MOUSE,           /* `on` */
+	ORDER_PROBE,           /* `address`, family 0: everything */
+	ORDER_REPLAY,          /* `address`: to one real server, family 0: to all */
+	ORDER_REPLAY_STOP,     /* the running replay */
 	ORDER_REPLAY_PAUSE,    /* or go on */
 	ORDER_REPLAY_RATE,     /* `number`: percent of the present rate */
 	ORDER_EXPORT_VIEW,     /* `view` as text, to the file `text`, "": a name of the program's own */
