@@ -65,6 +65,16 @@ int file_read(const char *path, size_t limit, struct text *out, struct error *er
 	return result;
 }
 
+/* A pipe would be waited for, and nobody included it to write to it. */
+static int check_regular(const char *path, struct error *error)
+{
+	struct stat status;
+
+	if (stat(path, &status) < 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))
+		return 0; /* opening it says more */
+	return error_set(error, ERROR_INPUT, path, "is a pipe, a device or a socket: include a file");
+}
+
 /* Whether a match is to be read. What a wildcard hits by chance (a folder, a socket) is passed over. */
 static bool is_wanted(const char *path, bool wildcard)
 {
@@ -78,8 +88,10 @@ typedef int (*each_file)(void *argument, const char *name, const char *bytes, si
 static int load_file(const char *path, each_file each, void *argument, struct error *error)
 {
 	struct text content = TEXT_INIT;
-	int result = file_read(path, LOADER_FILE_LIMIT, &content, error);
+	int result = check_regular(path, error);
 
+	if (result == 0)
+		result = file_read(path, LOADER_FILE_LIMIT, &content, error);
 	if (result == 0)
 		result = each(argument, path, text_string(&content), content.length, error);
 	text_free(&content);

@@ -150,6 +150,11 @@ static void include_that_cannot_be_read_is_an_error_at_its_line(void **state)
 	snprintf(where, sizeof where, "%s:2", path_of(*state, "main.conf"));
 	assert_string_equal(error.where, where);
 	assert_non_null(strstr(error.message, "is a directory: name a file in it"));
+	assert_int_equal(mkfifo(path_of(*state, "conf.d/pipe"), 0600), 0); /* nobody writes to it */
+	write_file(*state, "main.conf", "include conf.d/pipe\n");
+	assert_int_equal(read_main(*state, NULL, &topology, &error), ERROR_USAGE);
+	assert_non_null(strstr(error.message, "is a pipe, a device or a socket: include a file"));
+	assert_int_equal(unlink(path_of(*state, "conf.d/pipe")), 0);
 	write_file(*state, "main.conf", "include conf.d/x.conf\n");
 	assert_int_equal(read_main(*state, NULL, &topology, &error), ERROR_USAGE);
 	assert_string_equal(error.message, "include conf.d/x.conf: there is no such file");
