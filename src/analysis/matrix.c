@@ -155,7 +155,8 @@ static bool build_rows(const struct facts *facts, struct report *report, uint32_
 	bool all = rows_of(topology, service) == 0;
 
 	for (uint32_t i = 0; all && i < topology->real_server_count; i++)
-		if (!build_row(facts, &report->rows[report->row_count++], of, &topology->real_servers[i],
+		if (topology_uses(topology, of, &topology->real_servers[i]) &&
+		    !build_row(facts, &report->rows[report->row_count++], of, &topology->real_servers[i],
 			       METHOD_UNKNOWN))
 			return false;
 	for (uint32_t i = 0; i < topology->backend_count; i++)
@@ -167,13 +168,27 @@ static bool build_rows(const struct facts *facts, struct report *report, uint32_
 	return true;
 }
 
+static bool has_director_of(const struct topology *topology, uint8_t family)
+{
+	for (uint32_t i = 0; i < topology->director_count; i++)
+		if (topology->directors[i].ip.family == family)
+			return true;
+	return false;
+}
+
+/* Where directors have addresses of both families, each VIP has the ones of its own. */
 static bool build_director_rows(const struct facts *facts, struct report *report, uint32_t service)
 {
 	const struct topology *topology = &facts->roles->topology;
+	uint8_t family = topology->services[service].vip.family;
+	bool own = has_director_of(topology, family);
 
 	for (uint32_t i = 0; i < topology->director_count; i++) {
-		struct report_row *row = &report->director_rows[report->director_row_count++];
+		struct report_row *row = &report->director_rows[report->director_row_count];
 
+		if (own && topology->directors[i].ip.family != family)
+			continue;
+		report->director_row_count++;
 		row->is_director = true;
 		if (!build_row(facts, row, &topology->services[service], &topology->directors[i], METHOD_UNKNOWN))
 			return false;

@@ -44,6 +44,7 @@ static void for_each_offer(struct prober *prober, const struct address *server,
 			   struct mac mac, nanos now)
 {
 	const struct topology *topology = &prober->topology;
+	const struct topology_host *host = topology_find_real_server(topology, &server->ip);
 	struct offer offer;
 
 	for (uint32_t i = 0; i < topology->backend_count; i++) {
@@ -56,7 +57,8 @@ static void for_each_offer(struct prober *prober, const struct address *server,
 			each(prober, server, mac, &offer, now);
 	}
 	for (uint32_t i = 0; i < topology->service_count; i++) {
-		if (has_backends(topology, i) || topology->services[i].vip.family == 0)
+		if (has_backends(topology, i) || topology->services[i].vip.family == 0 ||
+		    !topology_uses(topology, &topology->services[i], host))
 			continue;
 		offer = offer_of(topology, i, NULL);
 		each(prober, server, mac, &offer, now);

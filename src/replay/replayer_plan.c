@@ -86,13 +86,16 @@ static void add_rows_of(struct replayer *replayer, uint32_t service, const uint3
 		const struct topology_backend *backend = &topology->backends[i];
 		enum method method = method_of(backend->method, of);
 
-		if (backend->service == service &&
-		    !is_local(replayer, &topology->real_servers[backend->real_server].ip))
+		if (backend->service != service)
+			continue;
+		all = false;
+		if (!is_local(replayer, &topology->real_servers[backend->real_server].ip))
 			add_row(replayer, service, backend->real_server, method == METHOD_NAT ? backend->port : 0,
 				method, conversations, count);
 	}
 	for (uint32_t i = 0; all && i < topology->real_server_count; i++)
-		if (!is_local(replayer, &topology->real_servers[i].ip))
+		if (topology_uses(topology, of, &topology->real_servers[i]) &&
+		    !is_local(replayer, &topology->real_servers[i].ip))
 			add_row(replayer, service, i, 0, method_of(METHOD_UNKNOWN, of), conversations, count);
 }
 

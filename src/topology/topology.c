@@ -279,6 +279,19 @@ const struct topology_host *topology_find_director(const struct topology *topolo
 	return found < 0 ? NULL : &topology->directors[found];
 }
 
+bool topology_uses(const struct topology *topology, const struct topology_service *service,
+		   const struct topology_host *real_server)
+{
+	uint8_t family = service->vip.family;
+
+	if (family == 0 || family == real_server->ip.family)
+		return true;
+	for (uint32_t i = 0; i < topology->real_server_count; i++)
+		if (topology->real_servers[i].ip.family == family)
+			return false;
+	return true;
+}
+
 const struct mac *topology_known_mac(const struct topology *topology, const struct ip *ip)
 {
 	struct index_key key = index_key_of_ip(INDEX_KNOWN_MAC, ip);

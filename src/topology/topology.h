@@ -42,7 +42,7 @@ struct topology_service {
 	enum topology_origin origin;
 };
 
-/* A real server in a service. Services without any backend use every real server of the topology. */
+/* A real server in a service. Services without any backend use those of the topology: see topology_uses(). */
 struct topology_backend {
 	uint32_t service;     /* index */
 	uint32_t real_server; /* index */
@@ -131,6 +131,12 @@ int topology_add_vrrp(struct topology *topology, const struct topology_vrrp *vrr
 bool topology_is_vip(const struct topology *topology, const struct ip *ip);
 const struct topology_host *topology_find_real_server(const struct topology *topology, const struct ip *ip);
 const struct topology_host *topology_find_director(const struct topology *topology, const struct ip *ip);
+/*
+ * Whether a service without backends uses the real server: those of its VIP's family, or all where there are none.
+ * Firewall marks may stand for either family.
+ */
+bool topology_uses(const struct topology *topology, const struct topology_service *service,
+		   const struct topology_host *real_server);
 /* The MAC that configuration says is true for `ip` (ethers, --rs IP=MAC, ...), or NULL. */
 const struct mac *topology_known_mac(const struct topology *topology, const struct ip *ip);
 

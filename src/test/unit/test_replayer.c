@@ -107,6 +107,22 @@ static void equal_servers_pass(void **state)
 	release(&run);
 }
 
+/* The topology has more real servers than the service has backends. */
+static void only_backends_of_the_service_are_asked(void **state)
+{
+	struct topology_backend backend = { .real_server = 1, .weight = -1 };
+	struct run run;
+
+	(void)state;
+	prepare(&run, 3, NULL);
+	assert_true(topology_add_backend(&run.recording.topology, &backend, NULL) >= 0);
+	record_many(&run, 2, lines);
+	replay(&run);
+	assert_int_equal(run.count, 1);
+	assert_true(ip_equal(&run.results[0].real_server, &run.recording.topology.real_servers[1].ip));
+	release(&run);
+}
+
 static void every_manner_gets_its_verdict(void **state)
 {
 	static const enum server_manner manners[] = { MANNER_GOOD,     MANNER_GOOD,   MANNER_OTHER,     MANNER_SHORTER,
@@ -551,6 +567,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equal_servers_pass),
+		cmocka_unit_test(only_backends_of_the_service_are_asked),
 		cmocka_unit_test(every_manner_gets_its_verdict),
 		cmocka_unit_test(http_answers_may_have_other_lengths),
 		cmocka_unit_test(short_answers_are_waited_for_ever_shorter),

@@ -166,6 +166,18 @@ static void only_tunnels_cross_address_families(void **state)
 	assert_int_equal(topology_add_backend(topology, &backend, NULL), 0);
 }
 
+static void services_use_real_servers_of_their_family(void **state)
+{
+	struct topology *topology = *state;
+
+	add_vip(topology, "10.1.1.1:80", METHOD_DR, NULL);
+	add_real_server(topology, "2001:db8::13", NULL);
+	assert_true(topology_uses(topology, &topology->services[0], &topology->real_servers[0]));
+	add_real_server(topology, "10.1.1.13", NULL);
+	assert_false(topology_uses(topology, &topology->services[0], &topology->real_servers[0]));
+	assert_true(topology_uses(topology, &topology->services[0], &topology->real_servers[1]));
+}
+
 static void contradicting_backends_are_refused(void **state)
 {
 	struct topology *topology = *state;
@@ -255,6 +267,7 @@ int main(void)
 		CASE(second_mac_of_a_host_is_refused),
 		CASE(seen_mac_is_not_a_known_one),
 		CASE(only_tunnels_cross_address_families),
+		CASE(services_use_real_servers_of_their_family),
 		CASE(contradicting_backends_are_refused),
 		CASE(lists_are_bounded_and_adding_stays_cheap),
 		CASE(copy_is_deep_and_equal),
