@@ -164,6 +164,40 @@ static bool looks_reversed(const struct eating *eating)
 	return packet->transport.source_port < packet->transport.destination_port;
 }
 
+/* To where the client's packets come from: who else gets it may yet put the right address into it. */
+static bool goes_back(const struct flow *flow, const struct packet *packet)
+{
+	return (packet->layers & LAYER_COOKED) || flow->leg_count == 0 ||
+	       mac_equal(packet->destination, flow->legs[0].source);
+}
+
+static bool acknowledges(const struct flow *flow, const struct packet *packet)
+{
+	return (packet->transport.flags & TCP_ACK) && packet->transport.acknowledgement == flow->sequence + 1;
+}
+
+/* A VS/NAT real server's answer that nobody translated back: its port may be another one than the VIP's, too. */
+static struct flow *find_translated(const struct eating *eating, struct flow_key key)
+{
+	const struct topology *topology = eating->facts->configured;
+	uint16_t port = key.service_port;
+
+	if (!(eating->packet->layers & LAYER_TCP) || !topology_find_real_server(topology, &key.service))
+		return NULL;
+	for (uint32_t i = 0; i < topology->backend_count; i++) {
+		const struct topology_backend *backend = &topology->backends[i];
+		struct flow *flow;
+
+		if (backend->port != port || !ip_equal(&topology->real_servers[backend->real_server].ip, &key.service))
+			continue;
+		key.service_port = topology->services[backend->service].port;
+		flow = find(eating->facts, &key, true);
+		if (flow && flow->started && acknowledges(flow, eating->packet) && goes_back(flow, eating->packet))
+			return flow;
+	}
+	return NULL;
+}
+
 static struct flow *find_transport(struct eating *eating, bool *reverse)
 {
 	const struct transport *t = &eating->packet->transport;
@@ -188,6 +222,9 @@ static struct flow *find_transport(struct eating *eating, bool *reverse)
 	if (*reverse) {
 		flow = find(eating->facts, &key, true);
 		if (flow && !mark_is_set(&flow->answer) && flow->started)
+			return flow;
+		flow = find_translated(eating, key);
+		if (flow && !mark_is_set(&flow->answer))
 			return flow;
 	}
 	return make(eating->facts, &key);
@@ -363,22 +400,12 @@ static void take_return(struct eating *eating, struct flow *flow)
 	note_delivery(eating, flow);
 }
 
-/* To where the client's packets come from: who else gets it may yet put the right address into it. */
-static bool goes_back(const struct flow *flow, const struct packet *packet)
-{
-	return (packet->layers & LAYER_COOKED) || flow->leg_count == 0 ||
-	       mac_equal(packet->destination, flow->legs[0].source);
-}
-
 /* An answer from another address than was asked: for TCP only where it acknowledges the very SYN. */
 static void take_stray(struct eating *eating, struct flow *flow)
 {
-	const struct transport *transport = &eating->packet->transport;
-
 	if (mark_is_set(&flow->stray) || !goes_back(flow, eating->packet))
 		return;
-	if ((eating->packet->layers & LAYER_TCP) &&
-	    (!(transport->flags & TCP_ACK) || transport->acknowledgement != flow->sequence + 1))
+	if ((eating->packet->layers & LAYER_TCP) && !acknowledges(flow, eating->packet))
 		return;
 	flow->stray = eating->mark;
 	flow->stray_segment = eating->segment->index;

@@ -95,7 +95,8 @@ static void judge_service(struct cells *cells, const struct path *path)
 	else if (path->prohibited)
 		cell_set(cells, CHECK_SERVICE, CHECK_FAIL, "a filter prohibits it");
 	else if (path->refused)
-		cell_set(cells, CHECK_SERVICE, CHECK_FAIL, "the port is closed on the VIP");
+		cell_set(cells, CHECK_SERVICE, CHECK_FAIL,
+			 cells->row->method == METHOD_NAT ? "the port is closed" : "the port is closed on the VIP");
 }
 
 static void judge_return(struct cells *cells, const struct path *path)
@@ -126,7 +127,8 @@ static struct outcome outcome_of(const struct cells *cells)
 		if (!cells_path_matches(cells, path) || path->flows == 0 ||
 		    !roles_is_director(cells->facts, path->segment, path->key.mac, &path->key.service))
 			continue;
-		outcome.tried = true;
+		/* What was refused may not have come as far as to a real server. */
+		outcome.tried |= path->flows > path->denied + path->prohibited + path->unreachable;
 		outcome.served |= path->served > 0;
 	}
 	return outcome;
@@ -212,6 +214,17 @@ static void judge_translated(struct cells *cells, const struct path *path)
 		judge_translated_return(cells, path);
 }
 
+/* Whichever way it came, and whoever sent the request on: it is this real server's. */
+static void judge_stray(struct cells *cells, const struct path *path)
+{
+	char ip[IP_TEXT_SIZE];
+
+	if (path->from_rip && cells_path_matches(cells, path) &&
+	    ip_equal(&path->stray_source, &cells->row->real_server))
+		cell_set(cells, CHECK_RETURN, CHECK_FAIL, "its answers come from %s instead of the VIP",
+			 ip_format(&path->stray_source, ip));
+}
+
 /* Tunnels and translated packets may cross routers on their way: what a router does with them tells nothing. */
 static bool is_routed_through(const struct cells *cells, const struct path *path)
 {
@@ -242,12 +255,16 @@ void judge_delivery(struct cells *cells)
 		if (cells->row->method == METHOD_NAT)
 			judge_translated(cells, path);
 		judge_echo(cells, path);
+		judge_stray(cells, path);
 		judge_detour(cells, path);
 		if (!cells_path_matches(cells, path) || !leads_to_row(cells, path) || is_first_hop(cells, path) ||
 		    is_routed_through(cells, path))
 			continue;
-		judge_acceptance(cells, path);
-		judge_service(cells, path);
+		/* Behind a router's MAC the VIP is the director's, and so are the answers. */
+		if (cells->row->method != METHOD_NAT) {
+			judge_acceptance(cells, path);
+			judge_service(cells, path);
+		}
 		judge_return(cells, path);
 	}
 	cell_set(cells, CHECK_ACCEPTS, CHECK_UNKNOWN, "no packet for the VIP was seen on its way to it");

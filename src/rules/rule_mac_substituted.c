@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rules/lifeless.h"
 #include "rules/rivals.h"
+#include "rules/rule_common.h"
 
 /* What answers instead of the host, in the words of its operator. */
 static const char *answerer(const struct claim *claim)
@@ -37,11 +38,11 @@ static void report(struct findings *findings, const struct claim *claim, const s
 {
 	const struct facts *facts = findings->facts;
 	struct subject subject = subject_of(facts, claim->key.segment, &claim->key.ip, &claim->key.mac, NULL);
-	bool explained = (mac_kind_of(claim->key.mac)->traits & MAC_TRAIT_EMULATED) != 0;
 	enum severity severity = SEVERITY_ERROR;
 	struct fault *fault;
 
-	if (explained || !roles_need_true_macs(facts) || ownership->confidence == CONFIDENCE_HINT)
+	if (claim_is_emulation(facts, claim) || !roles_need_true_macs(facts) ||
+	    ownership->confidence == CONFIDENCE_HINT)
 		severity = SEVERITY_INFO;
 	if (roles_is_vip(facts, &claim->key.ip))
 		subject.vip = claim->key.ip;

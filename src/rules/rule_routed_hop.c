@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "rules/rules.h"
+#include "rules/rule_common.h"
 
 static void report(struct findings *findings, const struct claim *claim, const struct ownership *ownership)
 {
@@ -9,7 +9,7 @@ static void report(struct findings *findings, const struct claim *claim, const s
 	char ip[IP_TEXT_SIZE], mac[MAC_TEXT_SIZE], owner[IP_TEXT_SIZE];
 	struct fault *fault;
 
-	if (mac_kind_of(claim->key.mac)->traits & MAC_TRAIT_EMULATED)
+	if (claim_is_emulation(facts, claim))
 		severity = SEVERITY_INFO;
 	fault = findings_add(findings, severity, ownership->confidence, &subject);
 	ip_format(&claim->key.ip, ip);
