@@ -25,19 +25,22 @@ int probers_make(struct prober **prober, const struct station *station, uint32_t
 	struct prober_address *own = station_own(post, &options.own_count);
 	struct ip *local = station_local(station, post, &options.local_count);
 	struct ip *skip = station_elsewhere(station, post, wanted->topology, &options.skip_count);
+	struct ip *distant = station_distant(station, post, wanted->topology, &options.distant_count);
 	int status;
 
 	*prober = NULL;
 	options.own = own;
 	options.local = local;
 	options.skip = skip;
-	if (own && local && skip)
+	options.distant = distant;
+	if (own && local && skip && distant)
 		status = prober_new(prober, &options, error);
 	else
 		status = error_set(error, ERROR_MEMORY, NULL, "no memory for this machine's addresses");
 	free(own);
 	free(local);
 	free(skip);
+	free(distant);
 	return status;
 }
 

@@ -76,4 +76,11 @@ struct ip *station_local(const struct station *station, const struct post *post,
 struct ip *station_elsewhere(const struct station *station, const struct post *post, const struct topology *topology,
 			     uint32_t *count);
 
+/*
+ * Addresses of the set-up that are no neighbours here, but behind a router or nowhere, likewise. On a director all are
+ * expected to be neighbours that its method needs as such.
+ */
+struct ip *station_distant(const struct station *station, const struct post *post, const struct topology *topology,
+			   uint32_t *count);
+
 #endif

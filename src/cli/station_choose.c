@@ -251,3 +251,50 @@ struct ip *station_elsewhere(const struct station *station, const struct post *p
 			gather(&skipped, &topology->services[i].vip);
 	return gathered(&skipped, count);
 }
+
+static bool is_distant(const struct station *station, const struct post *post, const struct ip *ip)
+{
+	return ip->family != 0 && !interfaces_have(&station->interfaces, ip) &&
+	       !interface_has_neighbour(post->interface, ip);
+}
+
+static void gather_distant(const struct station *station, const struct post *post, const struct topology_host *hosts,
+			   uint32_t count, struct gathering *into)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (is_distant(station, post, &hosts[i].ip))
+			gather(into, &hosts[i].ip);
+}
+
+static bool is_director(const struct station *station, const struct topology *topology)
+{
+	for (uint32_t i = 0; i < topology->director_count; i++)
+		if (interfaces_have(&station->interfaces, &topology->directors[i].ip))
+			return true;
+	return false;
+}
+
+/* VS/TUN and VS/NAT reach real servers across routers. */
+static bool needs_neighbours(const struct topology *topology)
+{
+	for (uint32_t i = 0; i < topology->service_count; i++)
+		if (topology->services[i].method != METHOD_TUN && topology->services[i].method != METHOD_NAT)
+			return true;
+	return topology->service_count == 0;
+}
+
+struct ip *station_distant(const struct station *station, const struct post *post, const struct topology *topology,
+			   uint32_t *count)
+{
+	struct gathering distant = { .list = NULL };
+	bool director = is_director(station, topology);
+
+	if (!director || !needs_neighbours(topology))
+		gather_distant(station, post, topology->real_servers, topology->real_server_count, &distant);
+	if (!director)
+		gather_distant(station, post, topology->directors, topology->director_count, &distant);
+	for (uint32_t i = 0; i < topology->service_count && !director; i++)
+		if (is_distant(station, post, &topology->services[i].vip))
+			gather(&distant, &topology->services[i].vip);
+	return gathered(&distant, count);
+}

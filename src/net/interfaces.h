@@ -71,6 +71,12 @@ const struct interface *interfaces_route(const struct interfaces *interfaces, co
 /* The router to which the kernel would give what is for `target`; family 0 where it would send it itself. */
 struct ip interfaces_next_hop(const struct ip *target);
 
+/*
+ * Whether `target` is a neighbour on the interface: in one of its networks, or by a route that leads there without a
+ * router. Nobody else is asked for by ARP or neighbour discovery.
+ */
+bool interface_has_neighbour(const struct interface *interface, const struct ip *target);
+
 /* Another one that is up and has the same network of `target` as `interface` does; NULL where there is none. */
 const struct interface *interfaces_rival(const struct interfaces *interfaces, const struct interface *interface,
 					 const struct ip *target);

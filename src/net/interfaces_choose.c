@@ -119,6 +119,16 @@ struct ip interfaces_next_hop(const struct ip *target)
 	return way_to(target).router;
 }
 
+bool interface_has_neighbour(const struct interface *interface, const struct ip *target)
+{
+	struct way way;
+
+	if (leads_to(interface, target))
+		return true;
+	way = way_to(target);
+	return way.index == interface->index && way.router.family == 0;
+}
+
 const struct interface *interfaces_route(const struct interfaces *interfaces, const struct ip *target)
 {
 	int index = way_to(target).index;

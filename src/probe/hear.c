@@ -246,8 +246,10 @@ static void hear_error(struct prober *prober, const struct packet *packet)
 	if (!is_time_exceeded(packet) || test->key.tunnel != TUNNEL_NONE)
 		return;
 	party = prober_party(prober, packet->source);
-	if (party && !ip_equal(&packet->ip.source, &test->key.target))
+	if (party && !ip_equal(&packet->ip.source, &test->key.target)) {
 		party->router = true;
+		party->self = packet->ip.source;
+	}
 	if (!mac_equal(packet->source, test->key.mac))
 		return;
 	meeting = prober_meet(prober, &test->key.target, test->key.mac);

@@ -40,6 +40,11 @@ static bool may_ask_ordinarily(const struct address *address)
 	return address->source.family && !(address->roles & ADDRESS_LOCAL);
 }
 
+static bool may_ask_all(const struct address *address)
+{
+	return may_ask_ordinarily(address) && !address->distant;
+}
+
 /* Sender-0 repeated only where that is cheap; the form of IPv6 (RFC 4862) proves nothing about proxies. */
 static uint8_t tries_of_probe(const struct prober *prober, const struct address *address)
 {
@@ -64,7 +69,7 @@ static void plan_ordinary(struct prober *prober, const struct address *address, 
 	struct test_key key = question_to_all(TEST_ORDINARY, &address->ip);
 	uint8_t tries = address->roles & ADDRESS_UNOWNED ? TRIES_UNOWNED : TRIES;
 
-	if (may_ask_ordinarily(address))
+	if (may_ask_all(address))
 		agenda_plan(prober, &key, address, tries, due);
 }
 
@@ -170,14 +175,6 @@ static void plan_all_macs(struct prober *prober, struct address *address, nanos 
 		plan_mac(prober, address, &address->macs[i], now);
 }
 
-static bool is_on_director(const struct prober *prober)
-{
-	for (uint32_t i = 0; i < prober->topology.service_count; i++)
-		if (prober_owns(prober, &prober->topology.services[i].vip))
-			return true;
-	return false;
-}
-
 void plan_after_answer(struct prober *prober, struct address *address, struct address_mac *claim, nanos now)
 {
 	if ((address->roles & ADDRESS_UNOWNED) && claim->owns) {
@@ -185,7 +182,7 @@ void plan_after_answer(struct prober *prober, struct address *address, struct ad
 		return;
 	}
 	/* Sender-0 has not told it who asks: the first packet for the VIP shows as whom it asks back (arp_announce). */
-	if ((address->roles & ADDRESS_SERVER) && !address->primed && !is_on_director(prober))
+	if ((address->roles & ADDRESS_SERVER) && !address->primed)
 		plan_services(prober, address, claim->mac, now);
 	else if (claim->answered_ordinary)
 		plan_mac(prober, address, claim, now);
@@ -205,7 +202,7 @@ void plan_after_end(struct prober *prober, struct test *test, nanos now)
 		plan_all_macs(prober, address, now);
 	else if ((address->roles & ADDRESS_UNOWNED) && !address->taken)
 		plan_ordinary(prober, address, now);
-	else if (!may_ask_ordinarily(address))
+	else if (!may_ask_all(address))
 		plan_all_macs(prober, address, now);
 }
 
@@ -219,22 +216,26 @@ bool plan_may_provoke_errors(const struct prober *prober, const struct test *tes
 
 	if (test_is_question(test))
 		return false;
-	if (test->key.kind == TEST_DATAGRAM)
-		return true;
 	if (test->key.tunnel != TUNNEL_NONE)
 		return owner->tunnel_works == TUNNEL_NONE;
+	/* What nobody complained of the first time is dropped, and will be again. */
+	if (test->sent > 0)
+		return false;
+	if (test->key.kind == TEST_DATAGRAM)
+		return true;
 	if ((claim && claim->owns) || prober_has_accepted(prober, &test->key.target, test->key.mac))
 		return false;
 	/* The host itself answers, however far away it is. */
 	return !(test->key.ttl > 1 && target && claim && !(target->roles & (ADDRESS_UNOWNED | ADDRESS_VIP)));
 }
 
-/* One Time Exceeded speaks for all addresses that the MAC does not own. */
+/* One Time Exceeded speaks for all addresses that the MAC does not own: for all but the one that it came from. */
 static bool is_sample_worthwhile(const struct prober *prober, const struct test *test, const struct party *party)
 {
 	const struct address_mac *claim = prober_find_claim(prober, test);
 
-	return test->key.kind != TEST_ECHO || test->key.ttl > 1 || !party || !party->router || (claim && claim->owns);
+	return test->key.kind != TEST_ECHO || test->key.ttl > 1 || !party || !party->router || (claim && claim->owns) ||
+	       ip_equal(&party->self, &test->key.target);
 }
 
 /* Only the first service of a VIP that the MAC does not seem to take is asked with all that there is. */

@@ -84,6 +84,7 @@ struct address *prober_add_address(struct prober *prober, const struct ip *ip, u
 	if (made) {
 		address->index = prober->addresses.count - 1;
 		address->source = prober_source_for(prober, ip);
+		address->distant = is_listed(prober->distant, prober->distant_count, ip);
 	}
 	address->roles |= roles | (prober_owns(prober, ip) ? ADDRESS_LOCAL : 0);
 	return address;
@@ -171,8 +172,10 @@ static int copy_options(struct prober *prober, const struct prober_options *opti
 	prober->local_count = options->local_count;
 	prober->skip = copy_list(options->skip, options->skip_count, sizeof *options->skip);
 	prober->skip_count = options->skip_count;
+	prober->distant = copy_list(options->distant, options->distant_count, sizeof *options->distant);
+	prober->distant_count = options->distant_count;
 	prober->random = options->seed;
-	if (!prober->own || !prober->local || !prober->skip)
+	if (!prober->own || !prober->local || !prober->skip || !prober->distant)
 		return error_set(error, ERROR_MEMORY, NULL, "out of memory");
 	return topology_copy(options->topology, &prober->topology, error);
 }
@@ -274,6 +277,7 @@ void prober_free(struct prober *prober)
 	free(prober->own);
 	free(prober->local);
 	free(prober->skip);
+	free(prober->distant);
 	free(prober);
 }
 

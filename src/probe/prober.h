@@ -35,9 +35,10 @@
  * is answered with RST by the way that the SYN took. Neither announcements nor answers are ever sent: those are the
  * kernel's.
  *
- * Where the VIP is this machine's own (on a director) nobody is asked for it but in the sender-0 form, and each real
- * server is asked ordinarily before it is tested, so that it knows this host's MAC: with arp_announce=0 it would ask
- * for it with the VIP as sender, which the kernel here drops.
+ * Where the VIP is this machine's own (on a director) nobody is asked for it but in the sender-0 form. A real server
+ * with arp_announce=0 that does not know this host's MAC asks for it with the VIP as sender: the first packet for the
+ * VIP shows that, as anywhere else. The kernel here drops that question, so the server learns the MAC from the ordinary
+ * question that follows, and answers then.
  */
 #ifndef PROBE_PROBER_H
 #define PROBE_PROBER_H
@@ -69,6 +70,12 @@ struct prober_options {
 	uint32_t local_count;
 	const struct ip *skip; /* addresses that are reached by other interfaces: not asked here */
 	uint32_t skip_count;
+	/*
+	 * Addresses that the kernel would look for behind a router: asked for in the sender-0 form only, unless
+	 * somebody answers that all the same. That they stay silent in another form would prove nothing.
+	 */
+	const struct ip *distant;
+	uint32_t distant_count;
 	const struct topology *topology; /* what to ask; nothing is asked for services without address (fwmark) */
 	uint32_t pace;                   /* frames a second; 0: as many as it takes, from 100 upwards */
 	uint64_t seed;                   /* for ports, sequence numbers, ids and unowned addresses: random */

@@ -96,6 +96,7 @@ struct address {
 	uint32_t index;
 	unsigned roles;
 	struct ip source;        /* whom it is asked as; family 0: only sender-0 can be asked */
+	bool distant;            /* not to be asked for ordinarily but at a MAC that it was found at */
 	bool primed;             /* an ordinary question told it this host's MAC */
 	bool taken;              /* unowned: somebody has it after all */
 	uint8_t tunnels_refused; /* a bit for each enum packet_tunnel that it reported as nothing that it knows */
@@ -112,6 +113,7 @@ struct party {
 	uint32_t claims;
 	uint32_t sampled_servers, sampled_others;
 	bool router;     /* it answered Time Exceeded */
+	struct ip self;  /* ... with this address */
 	nanos next_free; /* for tests that may provoke errors */
 };
 
@@ -145,8 +147,8 @@ struct prober {
 	struct mac mac;
 	struct prober_address *own;
 	uint32_t own_count;
-	struct ip *local, *skip;
-	uint32_t local_count, skip_count;
+	struct ip *local, *skip, *distant;
+	uint32_t local_count, skip_count, distant_count;
 	uint64_t random;
 	uint32_t pace;
 	nanos interval, next_free, next_question;

@@ -60,7 +60,7 @@ probing_hosts() {
 	bridge-dr | flux | flux-lo-only | flux-vip-on-eth | service-on-rip | filtered-* | rs-down | vip-missing*)
 		echo dir1 dom0
 		;;
-	announce-leak) echo dom0 ;; # the prober on a director tells the real server its MAC first: nothing is to be asked
+	announce-leak) echo dom0 ;; # real servers know the MAC of a director that was at work: nothing is to be asked
 	xen-routed) echo dir1 dom0 ;;
 	xen-routed-vip) echo dom0 ;;
 	split-brain-silent) echo dir1 dir2 ;;

@@ -157,6 +157,27 @@ static void addresses_of_other_interfaces_are_not_asked(void **state)
 	topology_free(&topology);
 }
 
+static void nobody_behind_a_router_is_asked_ordinarily(void **state)
+{
+	struct topology topology = TOPOLOGY_INIT;
+	struct prober_address own = { ip_of("198.51.100.9"), 24 };
+	struct ip distant = ip_of("192.0.2.13");
+	struct prober_options options = { .mac = own_mac,
+					  .own = &own,
+					  .own_count = 1,
+					  .distant = &distant,
+					  .distant_count = 1,
+					  .topology = &topology };
+	struct asked asked;
+
+	(void)state;
+	add_server(&topology, "192.0.2.13");
+	asked = run(&options);
+	assert_int_equal(asked.ordinary, 0);
+	assert_true(asked.probes > 0);
+	topology_free(&topology);
+}
+
 static void the_pace_that_is_told_is_kept(void **state)
 {
 	struct topology topology = TOPOLOGY_INIT;
@@ -205,6 +226,7 @@ int main(void)
 		cmocka_unit_test(without_an_address_only_sender_0_is_asked),
 		cmocka_unit_test(a_vip_is_never_the_sender),
 		cmocka_unit_test(addresses_of_other_interfaces_are_not_asked),
+		cmocka_unit_test(nobody_behind_a_router_is_asked_ordinarily),
 		cmocka_unit_test(the_pace_that_is_told_is_kept),
 		cmocka_unit_test(progress_says_what_is_asked),
 	};
