@@ -259,9 +259,11 @@ uint32_t facts_silent_probes(const struct facts *facts, const struct claim *clai
 {
 	const struct segment *segment = facts_segment(facts, claim->key.segment);
 
-	return segment_sees(segment, claim->proofs->prober) || segment_is_end(segment, claim->key.mac)
-		   ? claim->probes_silent
-		   : 0;
+	bool seen = segment_sees(segment, claim->proofs->prober) || segment_sees(segment, claim->key.mac);
+
+	/* Of two busy ends one may be far: what it sends to others than the near one is not seen. */
+	seen |= segment_is_end(segment, claim->proofs->prober) && segment_is_end(segment, claim->key.mac);
+	return seen ? claim->probes_silent : 0;
 }
 
 uint32_t facts_questions_passed(const struct facts *facts, const struct host *host, struct mac mac)
