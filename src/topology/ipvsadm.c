@@ -56,7 +56,7 @@ static bool parse_endpoint(const char *text, struct ip *ip, uint16_t *port)
 	if (!word_split_port(copy, &address, &digits) || !ip_parse(address, ip))
 		return false;
 	*port = 0;
-	return !digits || word_to_port(digits, port);
+	return !digits || word_to_named_port(digits, port);
 }
 
 static int fail_endpoint(const struct ipvsadm *ipvsadm, const char *text)

@@ -107,6 +107,29 @@ bool word_to_port(const char *word, uint16_t *port)
 	return true;
 }
 
+bool word_to_named_port(const char *word, uint16_t *port)
+{
+	static const struct {
+		const char *name;
+		uint16_t port;
+	} names[] = {
+		{ "http", 80 },      { "https", 443 },        { "http-alt", 8080 },  { "domain", 53 },
+		{ "domain-s", 853 }, { "smtp", 25 },          { "submission", 587 }, { "submissions", 465 },
+		{ "imap2", 143 },    { "imaps", 993 },        { "pop3", 110 },       { "pop3s", 995 },
+		{ "ldap", 389 },     { "ldaps", 636 },        { "ftp", 21 },         { "ssh", 22 },
+		{ "mysql", 3306 },   { "postgresql", 5432 },  { "ntp", 123 },        { "syslog", 514 },
+		{ "radius", 1812 },  { "radius-acct", 1813 }, { "sip", 5060 },       { "sip-tls", 5061 },
+		{ "tftp", 69 },      { "nfs", 2049 },         { "redis", 6379 },     { "mqtt", 1883 },
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(names[i].name, word) == 0) {
+			*port = names[i].port;
+			return true;
+		}
+	return word_to_port(word, port);
+}
+
 bool word_split_port(char *word, char **address, char **port)
 {
 	char *colon = strchr(word, ':');

@@ -44,6 +44,8 @@ int lines_place(const struct lines *lines, int result, struct error *error);
 bool word_to_number(const char *word, uint32_t limit, uint32_t *number);
 /* 0 to 65535. */
 bool word_to_port(const char *word, uint16_t *port);
+/* As above, or one of the names that /etc/services has for what is balanced mostly. */
+bool word_to_named_port(const char *word, uint16_t *port);
 /*
  * Splits ADDRESS, ADDRESS:PORT, [ADDRESS] or [ADDRESS]:PORT in place. `port` is NULL where there is none. An address
  * with several colons outside brackets has no port.

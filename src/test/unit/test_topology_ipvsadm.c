@@ -45,6 +45,17 @@ static void firewall_marks_of_both_families_are_read(void **state)
 		      "real-server fd00::13 fwmark 6 weight 1 method tun\n");
 }
 
+static void ports_may_have_the_names_that_are_usual(void **state)
+{
+	(void)state;
+	sample_expect(topology_read_ipvsadm,
+		      "-A -t 10.1.1.1:http -s rr\n-a -t 10.1.1.1:http -r 10.1.1.13:http -g\n"
+		      "-A -u [2001:db8::1]:domain\n",
+		      "vip 10.1.1.1:80/tcp method dr\nvip [2001:db8::1]:53/udp\n"
+		      "real-server 10.1.1.13\n"
+		      "real-server 10.1.1.13 vip 10.1.1.1:80/tcp weight 1 method dr\n");
+}
+
 static void service_has_no_method_where_its_real_servers_differ(void **state)
 {
 	(void)state;
@@ -76,7 +87,7 @@ static void every_mistake_names_its_line(void **state)
 	static const struct sample_error errors[] = {
 		{ "-A -t www.example.com:http -s rr", "file:1",
 		  "\"www.example.com:http\" is no ADDRESS:PORT: save with \"ipvsadm -S -n\", which writes numbers" },
-		{ "-A -t 10.1.1.1:http -s rr", "file:1", "\"10.1.1.1:http\" is no ADDRESS:PORT" },
+		{ "-A -t 10.1.1.1:nothing -s rr", "file:1", "\"10.1.1.1:nothing\" is no ADDRESS:PORT" },
 		{ "-A -t 10.1.1.1:80\n-a -t 10.1.1.1:80 -r web1:80 -g", "file:2", "\"web1:80\" is no ADDRESS:PORT" },
 		{ "-A -t [2001:db8::1:80", "file:1", "is no ADDRESS:PORT" },
 		{ "-A -f x", "file:1", "a firewall mark is a number from 1 to 4294967295, not \"x\"" },
@@ -108,6 +119,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(services_and_real_servers_of_every_kind_are_read),
 		cmocka_unit_test(firewall_marks_of_both_families_are_read),
+		cmocka_unit_test(ports_may_have_the_names_that_are_usual),
 		cmocka_unit_test(service_has_no_method_where_its_real_servers_differ),
 		cmocka_unit_test(long_options_program_name_and_local_servers_are_understood),
 		cmocka_unit_test(every_mistake_names_its_line),
