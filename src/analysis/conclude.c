@@ -43,39 +43,19 @@ static int build_inputs(const struct facts *facts, struct report *report, struct
 	return 0;
 }
 
-static int add_gap(struct report *report, uint64_t count, struct error *error, const char *format, const char *name)
-{
-	struct report_gap *grown;
-	char *reason = NULL;
-
-	if (count == 0)
-		return 0;
-	grown = realloc(report->gaps, (report->gap_count + 1) * sizeof *grown);
-	if (!grown)
-		return out_of_memory(error);
-	report->gaps = grown;
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	if (asprintf(&reason, format, name) < 0)
-		return out_of_memory(error);
-#pragma GCC diagnostic pop
-	report->gaps[report->gap_count++] = (struct report_gap){ .reason = reason, .count = count };
-	return 0;
-}
-
-static int build_input_gaps(const struct facts *facts, struct report *report, struct error *error)
+static int build_input_gaps(const struct facts *facts, struct report *report)
 {
 	int result = 0;
 
 	for (uint32_t i = 0; result == 0 && i < facts->input_count; i++) {
 		const struct input_facts *input = &facts->inputs[i];
 
-		result = add_gap(report, input->truncated, error, "%s ends in the middle of a frame", input->name);
+		result = report_add_gap(report, input->truncated, "%s ends in the middle of a frame", input->name);
 		if (result == 0)
-			result = add_gap(report, input->dropped, error, "%s: frames lost while capturing", input->name);
+			result = report_add_gap(report, input->dropped, "%s: frames lost while capturing", input->name);
 		if (result == 0)
-			result = add_gap(report, input->undecoded, error,
-					 "%s: frames of a link type that is not decoded", input->name);
+			result = report_add_gap(report, input->undecoded,
+						"%s: frames of a link type that is not decoded", input->name);
 	}
 	return result;
 }
@@ -83,19 +63,19 @@ static int build_input_gaps(const struct facts *facts, struct report *report, st
 static int build_gaps(const struct engine *engine, const struct facts *facts, struct report *report,
 		      struct error *error)
 {
-	int result = build_input_gaps(facts, report, error);
+	int result = build_input_gaps(facts, report);
 
 	if (result == 0)
-		result = add_gap(report, facts->addresses_refused, error, "%s full: later addresses were not followed",
-				 "address table");
+		result = report_add_gap(report, facts->addresses_refused,
+					"address table full: later addresses were not followed");
 	if (result == 0)
-		result = add_gap(report, facts->questions.evicted, error, "%s full: these stay undecided",
-				 "table of open questions");
+		result = report_add_gap(report, facts->questions.evicted,
+					"table of open questions full: these stay undecided");
 	if (result == 0)
-		result = add_gap(report, facts->out_of_memory, error, "%s", "memory ran out");
+		result = report_add_gap(report, facts->out_of_memory, "memory ran out");
 	for (uint32_t i = 0; result == 0 && i < engine->gap_count; i++)
-		result = add_gap(report, engine->gaps[i].count, error, "%s", engine->gaps[i].reason);
-	return result;
+		result = report_add_gap(report, engine->gaps[i].count, "%s", engine->gaps[i].reason);
+	return result < 0 ? out_of_memory(error) : 0;
 }
 
 static int conclude_rules(const struct engine *engine, const struct facts *facts, struct report *report,

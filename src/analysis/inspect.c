@@ -28,15 +28,7 @@ static int add_input(const struct host_state *state, const char *name, struct re
 
 static int add_gap(struct report *report, struct error *error, const char *what, const char *why)
 {
-	struct report_gap *grown = reallocarray(report->gaps, report->gap_count + 1, sizeof *grown);
-
-	if (!grown)
-		return fail_memory(error);
-	report->gaps = grown;
-	if (asprintf(&grown[report->gap_count].reason, "not read: %s: %s", what, why) < 0)
-		return fail_memory(error);
-	grown[report->gap_count++].count = 1;
-	return 0;
+	return report_add_gap(report, 1, "not read: %s: %s", what, why) < 0 ? fail_memory(error) : 0;
 }
 
 /* Where a setting decides on the role's faults and nobody knows it, silence of the rules is not proof. */

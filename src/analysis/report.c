@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/report.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
 
 static const char *const check_names[CHECK_COUNT] = {
 	[CHECK_ARP] = "arp",         [CHECK_MAC] = "mac",         [CHECK_HOP] = "hop",       [CHECK_QUIET] = "quiet",
@@ -144,6 +149,68 @@ void report_free(struct report *report)
 	free(report->forwards);
 	free(report->blasts);
 	*report = (struct report)REPORT_INIT;
+}
+
+static int keep_fact(struct report *report, struct report_fact fact)
+{
+	struct report_fact *grown =
+	    fact.name && fact.value ? reallocarray(report->facts, report->fact_count + 1, sizeof *grown) : NULL;
+
+	if (!grown) {
+		free(fact.name);
+		free(fact.value);
+		return ERROR_MEMORY;
+	}
+	report->facts = grown;
+	grown[report->fact_count++] = fact;
+	return 0;
+}
+
+int report_add_fact(struct report *report, const char *name, const char *format, ...)
+{
+	struct report_fact fact = { .name = strdup(name) };
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (vasprintf(&fact.value, format, arguments) < 0)
+		fact.value = NULL;
+	va_end(arguments);
+	return keep_fact(report, fact);
+}
+
+/* Takes over the reason. */
+static int keep_gap(struct report *report, char *reason, uint64_t count)
+{
+	struct report_gap *grown;
+
+	for (uint32_t i = 0; i < report->gap_count; i++)
+		if (strcmp(report->gaps[i].reason, reason) == 0) {
+			report->gaps[i].count += count;
+			free(reason);
+			return 0;
+		}
+	grown = reallocarray(report->gaps, report->gap_count + 1, sizeof *grown);
+	if (!grown) {
+		free(reason);
+		return ERROR_MEMORY;
+	}
+	report->gaps = grown;
+	grown[report->gap_count++] = (struct report_gap){ .reason = reason, .count = count };
+	return 0;
+}
+
+int report_add_gap(struct report *report, uint64_t count, const char *format, ...)
+{
+	char *reason = NULL;
+	va_list arguments;
+	int length;
+
+	if (count == 0)
+		return 0;
+	va_start(arguments, format);
+	length = vasprintf(&reason, format, arguments);
+	va_end(arguments);
+	return length < 0 ? ERROR_MEMORY : keep_gap(report, reason, count);
 }
 
 int report_compare_services(const struct report_row *a, const struct report_row *b)

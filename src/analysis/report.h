@@ -237,6 +237,16 @@ struct report {
 
 void report_free(struct report *report);
 
+/* Behind those that are there. A failed allocation leaves the line out and gives ERROR_MEMORY. */
+int report_add_fact(struct report *report, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/*
+ * Counts with the gap of the same reason, where there is one; nothing where `count` is 0. ERROR_MEMORY leaves the
+ * report as it was.
+ */
+int report_add_gap(struct report *report, uint64_t count, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* The order of matrix rows by their services: negative, 0 or positive. */
 int report_compare_services(const struct report_row *a, const struct report_row *b);
 

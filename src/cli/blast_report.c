@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The report of a blast: what was sent to whom, what came back, and what may be missing. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,49 +8,11 @@
 
 enum { MAX_ANSWERERS = 8192 };
 
-__attribute__((format(printf, 3, 4))) static void add_fact(struct report *report, const char *name, const char *format,
-							   ...)
-{
-	struct report_fact *grown = reallocarray(report->facts, report->fact_count + 1, sizeof *grown);
-	struct report_fact fact = { .name = strdup(name) };
-	va_list arguments;
-
-	va_start(arguments, format);
-	if (vasprintf(&fact.value, format, arguments) < 0)
-		fact.value = NULL;
-	va_end(arguments);
-	if (grown)
-		report->facts = grown;
-	if (grown && fact.name && fact.value) {
-		grown[report->fact_count++] = fact;
-		return;
-	}
-	free(fact.name);
-	free(fact.value);
-}
-
-static int add_gap(struct report *report, const char *reason, uint64_t count, struct error *error)
-{
-	struct report_gap *grown;
-
-	if (count == 0)
-		return 0;
-	grown = reallocarray(report->gaps, report->gap_count + 1, sizeof *grown);
-	if (grown) {
-		report->gaps = grown;
-		grown[report->gap_count] = (struct report_gap){ .reason = strdup(reason), .count = count };
-	}
-	if (!grown || !grown[report->gap_count].reason)
-		return error_set(error, ERROR_MEMORY, NULL, "no memory for the report");
-	report->gap_count++;
-	return 0;
-}
-
 static void add_left_out(struct report *report, const char *what, uint64_t count)
 {
 	if (count > 0)
-		add_fact(report, "not sent", "%llu packet%s of the capture: %s", (unsigned long long)count,
-			 count == 1 ? "" : "s", what);
+		report_add_fact(report, "not sent", "%llu packet%s of the capture: %s", (unsigned long long)count,
+				count == 1 ? "" : "s", what);
 }
 
 static void add_facts(struct blast_run *run)
@@ -61,22 +22,23 @@ static void add_facts(struct blast_run *run)
 	const char *why = sender_why(run->sender);
 	char time[32];
 
-	add_fact(report, "interface", "%s", run->post.interface->name);
-	add_fact(report, "engine", "%s%s%s%s", sender_kind_name(sender_kind(run->sender)), why[0] ? " (" : "", why,
-		 why[0] ? ")" : "");
-	add_fact(report, "capture", "%llu frames, %llu for the set-up's VIPs, of %u clients' ports",
-		 (unsigned long long)run->capture_frames, (unsigned long long)summary.packets, summary.flows);
-	add_fact(report, "list", "%u frames, %s", blast_count(run->list),
-		 run->given->options->spread ? "spread over the real servers" : "each packet to each real server");
+	report_add_fact(report, "interface", "%s", run->post.interface->name);
+	report_add_fact(report, "engine", "%s%s%s%s", sender_kind_name(sender_kind(run->sender)), why[0] ? " (" : "",
+			why, why[0] ? ")" : "");
+	report_add_fact(report, "capture", "%llu frames, %llu for the set-up's VIPs, of %u clients' ports",
+			(unsigned long long)run->capture_frames, (unsigned long long)summary.packets, summary.flows);
+	report_add_fact(report, "list", "%u frames, %s", blast_count(run->list),
+			run->given->options->spread ? "spread over the real servers"
+						    : "each packet to each real server");
 	add_left_out(report, "cut (snap length)", summary.cut);
 	add_left_out(report, "IP fragments", summary.fragments);
 	add_left_out(report, "longer than the interface takes", summary.too_long);
 	add_left_out(report, "seen twice", summary.twice);
 	add_left_out(report, "IPv6 extension headers, or no client address or port is left for it", summary.unfit);
-	add_fact(report, "sent", "%llu frames in %s: %.0f a second, %llu of them lost at the interface",
-		 (unsigned long long)run->counts.sent, nanos_format_duration(run->elapsed, time, sizeof time),
-		 (double)run->counts.sent * 1e9 / (double)(run->elapsed > 0 ? run->elapsed : 1),
-		 (unsigned long long)run->counts.lost);
+	report_add_fact(report, "sent", "%llu frames in %s: %.0f a second, %llu of them lost at the interface",
+			(unsigned long long)run->counts.sent, nanos_format_duration(run->elapsed, time, sizeof time),
+			(double)run->counts.sent * 1e9 / (double)(run->elapsed > 0 ? run->elapsed : 1),
+			(unsigned long long)run->counts.lost);
 }
 
 static void add_answers(struct report_blast *row, const struct answers_count *count)
@@ -147,7 +109,7 @@ struct report_blast *blast_tally(struct blast_run *run, uint64_t sent, uint64_t 
 	return rows;
 }
 
-static int add_gaps(struct blast_run *run, uint64_t others, struct error *error)
+static int add_gaps(struct blast_run *run, uint64_t others)
 {
 	struct report *report = &run->report;
 	const struct blast_summary summary = blast_summary(run->list);
@@ -156,19 +118,19 @@ static int add_gaps(struct blast_run *run, uint64_t others, struct error *error)
 
 	for (uint32_t i = 0; i < report->blast_count; i++)
 		silent += report->blasts[i].sent > 0 && report->blasts[i].answered == 0;
-	status = add_gap(report, "frames were lost at the interface", run->counts.lost, error);
+	status = report_add_gap(report, run->counts.lost, "frames were lost at the interface");
 	if (status == 0)
-		status = add_gap(report, "real servers answered nothing", silent, error);
+		status = report_add_gap(report, silent, "real servers answered nothing");
 	if (status == 0)
-		status = add_gap(report, "answers came from MACs that nothing was sent to", others, error);
+		status = report_add_gap(report, others, "answers came from MACs that nothing was sent to");
 	if (status == 0)
-		status = add_gap(report, "there was no room for packets of the capture", summary.no_room, error);
+		status = report_add_gap(report, summary.no_room, "there was no room for packets of the capture");
 	if (status == 0)
-		status = add_gap(report, "the capture breaks off", run->capture_broken, error);
+		status = report_add_gap(report, run->capture_broken, "the capture breaks off");
 	if (status == 0)
-		status = add_gap(report, "interrupted", run->interrupted, error);
+		status = report_add_gap(report, run->interrupted, "interrupted");
 	if (status == 0 && run->failed.code != ERROR_NONE)
-		status = add_gap(report, run->failed.message, 1, error);
+		status = report_add_gap(report, 1, "%s", run->failed.message);
 	return status;
 }
 
@@ -185,7 +147,9 @@ int blast_make_report(struct blast_run *run, struct error *error)
 	if (!report->blasts)
 		return error_set(error, ERROR_MEMORY, NULL, "no memory for the report");
 	report->blast_count = run->target_count;
-	status = add_gaps(run, others, error);
+	status = add_gaps(run, others);
+	if (status < 0)
+		return error_set(error, status, NULL, "no memory for the report");
 	report->verdict = report->gap_count > 0 ? REPORT_INCOMPLETE : REPORT_CLEAN;
-	return status < 0 ? status : topology_copy(run->given->topology, &report->topology, error);
+	return topology_copy(run->given->topology, &report->topology, error);
 }

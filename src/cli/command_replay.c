@@ -63,40 +63,13 @@ static int prepare(struct replay *replay, const struct operands *operands, struc
 	return status == 0 ? replay_keep_kernel_out(replay, error) : status;
 }
 
-static int make_replayer(struct replay *replay, struct error *error)
-{
-	const struct interface *interface = replay->station.posts[0].interface;
-	const struct replayer_options options = {
-		.script = replay->script,
-		.topology = &replay->topology,
-		.mask = &replay->mask,
-		.mac = interface->mac,
-		.mtu = interface->mtu,
-		.own = { replay->own[0], replay->own[1] },
-		.clients = replay->clients,
-		.client_count = replay->client_count,
-		.client_mac = replay->client_mac,
-		.first_port = replay->first_port,
-		.last_port = replay->last_port,
-		.tunnel = replay->tunnel,
-		.speed = replay->speed,
-		.loops = replay->loops,
-		.concurrency = replay->concurrency,
-		.timeout = replay->timeout * NANOS_PER_SECOND,
-		.pace = replay->survey.pace,
-		.seed = replay->seed,
-	};
-
-	return replayer_new(&replay->replayer, &options, error);
-}
-
 static int read_and_plan(void *context, struct error *error)
 {
 	struct replay *replay = context;
 	int status = replay_read_recording(replay, error);
 
 	if (status == 0)
-		status = make_replayer(replay, error);
+		status = replay_make_replayer(replay, replay->survey.pace, error);
 	replay->states[0] = replay->replayer;
 	return status;
 }

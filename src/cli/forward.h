@@ -104,7 +104,6 @@ void forward_show(struct forward_show *show, nanos now);
 void forward_show_event(struct forward_show *show, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void forward_show_end(struct forward_show *show);
 
-int forward_report_gap(struct report *report, const char *reason);
 int forward_report_make(struct forward *forward, struct error *error);
 
 void forward_free(struct forward *forward);

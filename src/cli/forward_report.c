@@ -1,60 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The report of what was forwarded: counts, and why some of it may be missing. */
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/forward.h"
 
-int forward_report_gap(struct report *report, const char *reason)
-{
-	struct report_gap *grown;
-
-	for (uint32_t i = 0; i < report->gap_count; i++) {
-		if (strcmp(report->gaps[i].reason, reason) != 0)
-			continue;
-		report->gaps[i].count++;
-		return 0;
-	}
-	grown = reallocarray(report->gaps, report->gap_count + 1, sizeof *grown);
-	if (!grown)
-		return ERROR_MEMORY;
-	report->gaps = grown;
-	grown[report->gap_count] = (struct report_gap){ .reason = strdup(reason), .count = 1 };
-	if (!grown[report->gap_count].reason)
-		return ERROR_MEMORY;
-	report->gap_count++;
-	return 0;
-}
-
-__attribute__((format(printf, 3, 4))) static void add_fact(struct report *report, const char *name, const char *format,
-							   ...)
-{
-	struct report_fact *grown = reallocarray(report->facts, report->fact_count + 1, sizeof *grown);
-	struct report_fact fact = { .name = strdup(name) };
-	va_list arguments;
-
-	va_start(arguments, format);
-	if (vasprintf(&fact.value, format, arguments) < 0)
-		fact.value = NULL;
-	va_end(arguments);
-	if (grown)
-		report->facts = grown;
-	if (grown && fact.name && fact.value) {
-		grown[report->fact_count++] = fact;
-		return;
-	}
-	/* The counts do not depend on it. */
-	free(fact.name);
-	free(fact.value);
-}
-
 static void add_other(struct report *report, const char *what, uint64_t count)
 {
 	if (count > 0)
-		add_fact(report, "not forwarded", "%llu packet%s: %s", (unsigned long long)count, count == 1 ? "" : "s",
-			 what);
+		report_add_fact(report, "not forwarded", "%llu packet%s: %s", (unsigned long long)count,
+				count == 1 ? "" : "s", what);
 }
 
 static void add_others(struct forward *forward)
@@ -76,12 +31,13 @@ static void add_facts(struct forward *forward)
 	struct report *report = &forward->report;
 	char time[32];
 
-	add_fact(report, "interface", "%s", forward->legs[0].post.interface->name);
-	add_fact(report, "engine", "%s", forward->engine_text);
-	add_fact(report, "duration", "%s", nanos_format_duration(forward->ended - forward->began, time, sizeof time));
+	report_add_fact(report, "interface", "%s", forward->legs[0].post.interface->name);
+	report_add_fact(report, "engine", "%s", forward->engine_text);
+	report_add_fact(report, "duration", "%s",
+			nanos_format_duration(forward->ended - forward->began, time, sizeof time));
 	if (forward->legs[0].announcer)
-		add_fact(report, "questions for the VIPs", "%llu answered",
-			 (unsigned long long)announcer_answers(forward->legs[0].announcer));
+		report_add_fact(report, "questions for the VIPs", "%llu answered",
+				(unsigned long long)announcer_answers(forward->legs[0].announcer));
 	add_others(forward);
 }
 

@@ -35,7 +35,7 @@ nanos forward_now(void)
 static void end(struct run *run, const char *gap)
 {
 	if (!run->over && gap)
-		(void)forward_report_gap(&run->forward->report, gap);
+		(void)report_add_gap(&run->forward->report, 1, "%s", gap);
 	run->over = true;
 }
 
@@ -101,7 +101,7 @@ static void take_rival(struct run *run, struct forward_leg *leg)
 	}
 	snprintf(text, sizeof text, "%s claimed %s while it was announced here", mac_text, address);
 	forward_show_event(&run->show, "%s", text);
-	(void)forward_report_gap(&run->forward->report, text);
+	(void)report_add_gap(&run->forward->report, 1, "%s", text);
 }
 
 static void note_announcing(struct run *run, const struct forward_leg *leg)
@@ -122,7 +122,7 @@ static void watch(struct run *run, struct forward_leg *leg)
 			continue;
 		forward_show_event(&run->show, "%s", event.text);
 		if (event.change == LINK_DOWN && !leg->down)
-			(void)forward_report_gap(&run->forward->report, event.text);
+			(void)report_add_gap(&run->forward->report, 1, "%s", event.text);
 		if (event.change == LINK_DOWN || event.change == LINK_UP)
 			leg->down = event.change == LINK_DOWN;
 		if (event.change == LINK_GONE || strstr(event.text, "another MAC"))

@@ -80,3 +80,30 @@ int replay_read_recording(struct replay *replay, struct error *error)
 	capture_close(capture);
 	return status;
 }
+
+int replay_make_replayer(struct replay *replay, uint32_t pace, struct error *error)
+{
+	const struct interface *interface = replay->station.posts[0].interface;
+	const struct replayer_options options = {
+		.script = replay->script,
+		.topology = &replay->topology,
+		.mask = &replay->mask,
+		.mac = interface->mac,
+		.mtu = interface->mtu,
+		.own = { replay->own[0], replay->own[1] },
+		.clients = replay->clients,
+		.client_count = replay->client_count,
+		.client_mac = replay->client_mac,
+		.first_port = replay->first_port,
+		.last_port = replay->last_port,
+		.tunnel = replay->tunnel,
+		.speed = replay->speed,
+		.loops = replay->loops,
+		.concurrency = replay->concurrency,
+		.timeout = replay->timeout * NANOS_PER_SECOND,
+		.pace = pace,
+		.seed = replay->seed,
+	};
+
+	return replayer_new(&replay->replayer, &options, error);
+}

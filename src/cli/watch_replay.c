@@ -157,33 +157,6 @@ static int choose_servers(struct watch *watch, const struct ip *address, struct 
 			       : topology_copy(&watch->topology, topology, error);
 }
 
-static int make_replayer(struct replay *replay, const struct watch *watch, struct error *error)
-{
-	const struct interface *interface = watch->station.posts[0].interface;
-	const struct replayer_options options = {
-		.script = replay->script,
-		.topology = &replay->topology,
-		.mask = &replay->mask,
-		.mac = interface->mac,
-		.mtu = interface->mtu,
-		.own = { replay->own[0], replay->own[1] },
-		.clients = replay->clients,
-		.client_count = replay->client_count,
-		.client_mac = replay->client_mac,
-		.first_port = replay->first_port,
-		.last_port = replay->last_port,
-		.tunnel = replay->tunnel,
-		.speed = replay->speed,
-		.loops = replay->loops,
-		.concurrency = replay->concurrency,
-		.timeout = replay->timeout * NANOS_PER_SECOND,
-		.pace = watch->options.pace,
-		.seed = ++replay->seed,
-	};
-
-	return replayer_new(&replay->replayer, &options, error);
-}
-
 static int prepare(struct watch *watch, const struct ip *address, struct error *error)
 {
 	struct replay *replay = &watch->replay->replay;
@@ -197,7 +170,8 @@ static int prepare(struct watch *watch, const struct ip *address, struct error *
 		status = choose_servers(watch, address, error);
 	if (status == 0)
 		status = replay_read_recording(replay, error);
-	return status == 0 ? make_replayer(replay, watch, error) : status;
+	replay->seed++;
+	return status == 0 ? replay_make_replayer(replay, watch->options.pace, error) : status;
 }
 
 void watch_replay_begin(struct watch *watch, const struct ip *address)
