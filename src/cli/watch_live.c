@@ -25,6 +25,7 @@ enum post_state { POST_UP, POST_DOWN, POST_GONE };
 
 struct watch_live {
 	struct text filter;
+	char short_name[24]; /* of many interfaces, for the screen; empty: they are few */
 	enum post_state states[STATION_MAX_POSTS];
 	nanos next_losses, next_rate; /* monotonic */
 	uint64_t frames_before;       /* when the second began */
@@ -49,6 +50,16 @@ nanos wall_now(void)
 static bool has_topology(const struct topology *topology)
 {
 	return topology->service_count > 0 || topology->real_server_count > 0 || topology->director_count > 0;
+}
+
+static void name_source(struct watch *watch)
+{
+	enum { NAMED = 3 };
+	uint32_t count = watch->station.post_count;
+
+	station_name(&watch->station, &watch->name);
+	if (count > NAMED)
+		snprintf(watch->live->short_name, sizeof watch->live->short_name, "%u interfaces", (unsigned)count);
 }
 
 static int choose_station(struct watch *watch, struct error *error)
@@ -92,7 +103,7 @@ int watch_live_open(struct watch *watch, struct error *error)
 		status = station_open(&watch->station, &capture, error);
 	}
 	if (status == 0)
-		station_name(&watch->station, &watch->name);
+		name_source(watch);
 	if (status == 0)
 		status = packets_new_live(&watch->packets, error);
 	return status;
@@ -318,6 +329,8 @@ void watch_live_fill_model(const struct watch *watch, struct model_source *sourc
 	const struct watch_live *live = watch->live;
 
 	source->live = true;
+	if (live->short_name[0] != '\0')
+		source->name = live->short_name;
 	for (uint32_t i = 0; i < watch->station.post_count; i++)
 		source->link_down = source->link_down || live->states[i] != POST_UP;
 	source->frames = watch->station.info.frames;

@@ -45,6 +45,7 @@ ask() {
 
 # headless ARGUMENTS...: at the client, in the background; events.txt, stderr and $pid
 headless() {
+	: >events.txt
 	# Not through a function: the signal is to reach the program itself.
 	ip netns exec "$client" "$truemac" watch --headless "${options[@]}" "$@" >events.txt 2>stderr &
 	pid=$!
@@ -253,6 +254,28 @@ test_failover() {
 	check "and says why" "$(jq -r 'select(.event == "stopped") | .reason' events.txt)" = interface-gone
 }
 
+# Who types `truemac watch` and nothing else sees within one screen what is wrong and what to do, wherever he sits.
+test_newcomer() {
+	"$lab" down
+	"$lab" up xen-routed >lab.log 2>&1 || return
+	prefix_command=(ip netns exec "$client")
+	watch 80x24 --
+	sees "in a guest of a routed Xen host it watches" "eth0  LIVE"
+	in_host client curl -s -m 4 -o /dev/null http://10.1.1.1/
+	sees "... says that somebody answers for everything" "blanket-proxy *fe:ff:ff:ff:ff:ff" 20
+	sees "... and what to do" "vif-bridge instead of"
+	keys q
+	ends "... and ends" 1
+	prefix_command=(ip netns exec "$LAB_PREFIX-dom0")
+	watch 80x24 --
+	sees "in Dom0 it watches all interfaces" "[0-9] interfaces  LIVE"
+	ask 10.1.1.13
+	sees "... and says that Dom0 answers for a guest" "10.1.1.13 is at fe:ff:ff:ff:ff:ff, which is not its own" 20
+	sees "... and what to do" "vif-bridge"
+	keys q
+	ends "... and ends" 1
+}
+
 test_trouble
 test_repair
 test_link
@@ -263,3 +286,4 @@ test_rotation
 test_storm
 test_deletion
 test_failover
+test_newcomer
