@@ -184,6 +184,13 @@ static void add_answered(struct merging *merging, struct new_faults *faults, con
 	say_delivery(merging, delivery, &summary);
 	text_printf(&summary, ", and it answers for the VIP %s, which it holds on %s", vip, held->link);
 	fault->summary = merge_take_text(merging, &summary);
+	/* The host's own address may hang on it: what rule_host_arp_ignore.c says of promote_secondaries. */
+	if (held->ip.family == 4 && held->prefix < 32) {
+		text_add(&move, "sysctl -w net.ipv4.conf.");
+		for (const char *at = held->link; *at != '\0'; at++)
+			text_add_char(&move, *at == '.' ? '/' : *at);
+		text_add(&move, ".promote_secondaries=1; ");
+	}
 	text_printf(&move, "ip addr del %s/%u dev %s; ip addr add %s/%u dev lo", vip, held->prefix, held->link, vip,
 		    held->ip.family == 4 ? 32U : 128U);
 	fault->remedies[0] = merge_take_text(merging, &move);

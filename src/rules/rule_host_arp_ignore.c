@@ -48,6 +48,30 @@ static bool is_on_lo(const struct host_state *state, const struct ip *vip)
 	return false;
 }
 
+/*
+ * The first address of a network takes the others along when it is deleted, unless promote_secondaries is on
+ * (net/ipv4/devinet.c: __inet_del_ifa): the host's own would be gone.
+ */
+static bool takes_others_along(const struct host_state *state, const struct host_address *held)
+{
+	for (uint32_t i = 0; i < state->address_count && held->ip.family == 4; i++) {
+		const struct host_address *other = &state->addresses[i];
+
+		if (other->prefix == held->prefix && strcmp(other->link, held->link) == 0 &&
+		    !ip_equal(&other->ip, &held->ip) && ip_same_network(&other->ip, &held->ip, held->prefix))
+			return true;
+	}
+	return false;
+}
+
+static void add_promotion(struct text *command, const char *link)
+{
+	text_add(command, "sysctl -w net.ipv4.conf.");
+	for (; *link != '\0'; link++)
+		text_add_char(command, *link == '.' ? '/' : *link);
+	text_add(command, ".promote_secondaries=1; ");
+}
+
 /* On an interface of its own network it is answered for with arp_ignore=1, too. */
 static void add_move(struct fault *fault, const struct host_state *state, const struct host_link *link,
 		     const struct host_vip *vip)
@@ -57,15 +81,18 @@ static void add_move(struct fault *fault, const struct host_state *state, const 
 
 	for (uint32_t i = 0; i < state->address_count; i++) {
 		const struct host_address *held = &state->addresses[i];
+		struct text command = TEXT_INIT;
 
 		if (!ip_equal(&held->ip, &vip->ip) || strcmp(held->link, link->name) != 0)
 			continue;
 		ip_format(&vip->ip, address);
-		if (is_on_lo(state, &vip->ip))
-			fault_add_remedy(fault, "ip addr del %s/%u dev %s", address, held->prefix, link->name);
-		else
-			fault_add_remedy(fault, "ip addr del %s/%u dev %s; ip addr add %s/%u dev lo", address,
-					 held->prefix, link->name, address, whole);
+		if (takes_others_along(state, held))
+			add_promotion(&command, link->name);
+		text_printf(&command, "ip addr del %s/%u dev %s", address, held->prefix, link->name);
+		if (!is_on_lo(state, &vip->ip))
+			text_printf(&command, "; ip addr add %s/%u dev lo", address, whole);
+		fault_add_remedy(fault, "%s", text_string(&command));
+		text_free(&command);
 		fault_add_remedy(fault, "Make it last where the address is configured: on lo, with the mask /%u.",
 				 whole);
 		host_note(fault, state, link->name, "holds %s/%u itself", address, held->prefix);

@@ -95,6 +95,12 @@ test_bridge() {
 		"ip addr add 10.1.1.1/32 dev eth0; sysctl -w net.ipv4.conf.all.arp_ignore=2"
 	wrong "the VIP on eth0" rs1 host-arp-ignore "$rs" \
 		"ip addr del 10.1.1.1/32 dev lo; ip addr add 10.1.1.1/32 dev eth0"
+	wrong "the VIP on eth0, as the first of its network" rs1 host-arp-ignore "$rs" \
+		"ip addr del 10.1.1.1/32 dev lo; ip addr flush dev eth0; ip addr add 10.1.1.1/24 dev eth0
+		ip addr add 10.1.1.13/24 dev eth0; ip route add default via 10.1.1.254"
+	result "... and its own address and way out are still there" \
+		"$(in_host rs1 ip -4 -o addr show dev eth0 | awk '{ print $4 }') $(in_host rs1 ip route show default | cut -d ' ' -f 1-5)" \
+		"10.1.1.13/24 default via 10.1.1.254 dev eth0"
 	wrong "a network's mask on lo" rs1 host-vip-mask "" \
 		"ip addr del 10.1.1.1/32 dev lo; ip addr add 10.1.1.1/24 dev lo"
 	wrong "no VIP on a real server" rs1 host-vip-missing "$rs" "ip addr del 10.1.1.1/32 dev lo"

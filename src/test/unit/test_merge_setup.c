@@ -119,7 +119,8 @@ static void a_real_server_with_the_vip_on_eth0_is_found(void **state)
 	merge_these(&report, "dir1", SENDING("dr", "10.1.1.13"), "rs1", ON_ETH0(""), NULL);
 	fault = find_fault(&report, "host-arp-ignore", "10.1.1.13");
 	assert_says(fault, "and it answers for the VIP 10.1.1.1, which it holds on eth0");
-	assert_string_equal(fault->remedies[0], "ip addr del 10.1.1.1/24 dev eth0; ip addr add 10.1.1.1/32 dev lo");
+	assert_string_equal(fault->remedies[0], "sysctl -w net.ipv4.conf.eth0.promote_secondaries=1; ip addr del "
+						"10.1.1.1/24 dev eth0; ip addr add 10.1.1.1/32 dev lo");
 	report_free(&report);
 	merge_these(&report, "dir1", SENDING("nat", "10.1.1.13"), "rs1", ON_ETH0(""), NULL);
 	assert_int_equal(report.fault_count, 0);
