@@ -2,13 +2,14 @@
 /* A director's row: what becomes of the clients' packets that it receives for the VIP. */
 #include "analysis/matrix.h"
 
+/* A director that forwards takes one hop of what it sends on (ip_vs_xmit.c), so that TTL-1 packets end there. */
 static void judge_acceptance(struct cells *cells, const struct path *path)
 {
 	char mac[MAC_TEXT_SIZE];
 
 	if (path->bounced)
 		cell_set(cells, CHECK_ACCEPTS, CHECK_FAIL, "packets for the VIP come back to it");
-	else if (path->time_exceeded)
+	else if (path->time_exceeded && station_is_proxy(cells->facts, path->segment, path->key.mac))
 		cell_set(cells, CHECK_ACCEPTS, CHECK_FAIL, "a router answered Time Exceeded");
 	else if (path->unreachable)
 		cell_set(cells, CHECK_ACCEPTS, CHECK_FAIL, "a router reported the VIP as unreachable");

@@ -133,6 +133,8 @@ void judge_quiet(struct cells *cells)
 {
 	if (cells->row->method == METHOD_NAT)
 		cell_set(cells, CHECK_QUIET, CHECK_NOT_APPLICABLE, "VS/NAT real servers do not hold the VIP");
+	else if (topology_find_director(&cells->facts->roles->topology, &cells->row->real_server))
+		cell_set(cells, CHECK_QUIET, CHECK_NOT_APPLICABLE, "as a director it may answer for the VIP");
 	for (uint32_t i = 0; i < cells->facts->segments.count; i++) {
 		const struct host *host = facts_host(cells->facts, i, &cells->row->real_server);
 

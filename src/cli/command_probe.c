@@ -34,6 +34,24 @@ static int make_probers(struct probe *probe, struct error *error)
 	return status;
 }
 
+/* Silence about them would look like a result. */
+static void tell_distant(const struct probe *probe)
+{
+	struct ip first = { .family = 0 }, router;
+	uint32_t count = station_count_distant(&probe->station, &probe->topology, &first);
+	char address[IP_TEXT_SIZE], behind[IP_TEXT_SIZE];
+	struct error note = ERROR_INIT;
+
+	if (count == 0 || probe->report.quiet)
+		return;
+	router = interfaces_next_hop(&first);
+	error_set(&note, 0, ip_format(&first, address),
+		  "%s no neighbour of this machine%s%s; little can be learnt from here, more in its own network",
+		  count > 1 ? "as others of the set-up, it is" : "is", router.family ? ", but behind the router " : "",
+		  router.family ? ip_format(&router, behind) : "");
+	message_error(&note);
+}
+
 static int choose_station(struct probe *probe, struct error *error)
 {
 	if (probe->survey.interface != NULL)
@@ -77,6 +95,8 @@ static int prepare(struct probe *probe, const struct operands *operands, struct 
 		status = find_topology(probe, error);
 	if (status == 0)
 		status = choose_station(probe, error);
+	if (status == 0)
+		tell_distant(probe);
 	if (status == 0)
 		status = make_probers(probe, error);
 	if (status == 0)

@@ -76,6 +76,9 @@ struct ip *station_local(const struct station *station, const struct post *post,
 struct ip *station_elsewhere(const struct station *station, const struct post *post, const struct topology *topology,
 			     uint32_t *count);
 
+/* How many of the set-up's addresses are no neighbours at any post, and the first of them. */
+uint32_t station_count_distant(const struct station *station, const struct topology *topology, struct ip *first);
+
 /*
  * Addresses of the set-up that are no neighbours here, but behind a router or nowhere, likewise. On a director all are
  * expected to be neighbours that its method needs as such.

@@ -298,3 +298,26 @@ struct ip *station_distant(const struct station *station, const struct post *pos
 			gather(&distant, &topology->services[i].vip);
 	return gathered(&distant, count);
 }
+
+static bool is_distant_everywhere(const struct station *station, const struct ip *ip)
+{
+	for (uint32_t i = 0; i < station->post_count; i++)
+		if (!is_distant(station, &station->posts[i], ip))
+			return false;
+	return true;
+}
+
+uint32_t station_count_distant(const struct station *station, const struct topology *topology, struct ip *first)
+{
+	struct gathering targets = { .list = NULL };
+	uint32_t count = 0;
+
+	gather_vips(&targets, topology);
+	gather_hosts(&targets, topology->real_servers, topology->real_server_count);
+	gather_hosts(&targets, topology->directors, topology->director_count);
+	for (uint32_t i = 0; i < targets.count; i++)
+		if (is_distant_everywhere(station, &targets.list[i]) && count++ == 0)
+			*first = targets.list[i];
+	free(targets.list);
+	return count;
+}
