@@ -139,18 +139,31 @@ void guests_find_taps(struct host_state *state)
 	}
 }
 
+static bool has_vifs(const struct host_state *state)
+{
+	for (uint32_t i = 0; i < state->link_count; i++)
+		if (host_link_is_vif(&state->links[i]))
+			return true;
+	return false;
+}
+
 void guests_read(const struct host_files *files, int descriptor)
 {
 	struct xenstore store = { .descriptor = descriptor };
-	bool dom0 = files->state->virtualisation == VIRTUAL_XEN_DOM0;
+	bool dom0 = files->state->virtualisation == VIRTUAL_XEN_DOM0, told;
 
 	guests_find_taps(files->state);
 	if (descriptor < 0 && dom0 && strcmp(files->root, "/") != 0)
 		host_add_unseen(files->state, guests_macs, false, "it is no file that could be below a root");
 	if (descriptor < 0)
 		return;
-	if (!dom0)
+	if (!dom0) {
 		read_own(files, &store);
-	else if (!guests_read_store(files->state, &store) && store.descriptor < 0)
+		return;
+	}
+	told = guests_read_store(files->state, &store);
+	if (!told && store.descriptor < 0)
 		host_add_unseen(files->state, guests_macs, true, "it does not answer");
+	else if (!told && has_vifs(files->state))
+		host_add_unseen(files->state, guests_macs, true, "it does not list the interfaces that are there");
 }

@@ -203,6 +203,30 @@ static void store_that_lies_about_lengths_is_left(void **unused)
 	close(ends[1]);
 }
 
+/* A list that is too long for an answer, or forbidden: the interfaces show that there are guests. */
+static void store_that_lists_nobody_is_noted(void **unused)
+{
+	struct host_files files = { .root = "/" };
+	struct host_state state;
+	int ends[2];
+
+	(void)unused;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	for (int vifs = 0; vifs < 2; vifs++) {
+		host_state_init(&state);
+		state.virtualisation = VIRTUAL_XEN_DOM0;
+		if (vifs)
+			assert_non_null(host_add_link(&state, "vif4.0"));
+		files.state = &state;
+		queue_answer(ends[1], 16, 1, vifs ? "E2BIG" : "ENOENT", 6);
+		guests_read(&files, ends[0]);
+		assert_int_equal(state.unseen_count, vifs);
+		host_state_free(&state);
+	}
+	close(ends[0]);
+	close(ends[1]);
+}
+
 /* --- files --- */
 
 static void put_file(const char *root, const char *path, const char *content)
@@ -527,6 +551,7 @@ int main(void)
 		cmocka_unit_test(guests_of_a_dom0_come_from_its_store),
 		cmocka_unit_test(guest_learns_from_its_store_what_it_is_called),
 		cmocka_unit_test(store_that_lies_about_lengths_is_left),
+		cmocka_unit_test(store_that_lists_nobody_is_noted),
 		cmocka_unit_test(files_below_a_root_are_read),
 		cmocka_unit_test(tables_below_a_root_are_read),
 		cmocka_unit_test(empty_root_gives_an_empty_state),
