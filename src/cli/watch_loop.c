@@ -40,8 +40,7 @@ void watch_say(struct watch *watch, enum severity severity, const char *format, 
 	va_start(arguments, format);
 	vsnprintf(line, sizeof line, format, arguments);
 	va_end(arguments);
-	if (!watch->screen || !watch_screen_is_frozen(watch))
-		watch_log_add(&watch->log, watch_now(watch), severity, "%s", line);
+	watch_log_add(&watch->log, watch_now(watch), severity, "%s", line);
 	text_clear(&watch->message);
 	text_add(&watch->message, line);
 	watch->message_is_error = severity == SEVERITY_ERROR;
@@ -376,7 +375,7 @@ static int32_t utc_offset(nanos now)
 void watch_model(const struct watch *watch, struct model *model)
 {
 	*model = (struct model){ .now = watch_now(watch), .rules = rules_all };
-	model->generation = verdicts_generation(watch->verdicts) + watch->log.count + watch->log.evicted;
+	model->generation = verdicts_generation(watch->verdicts) + watch->log.changes;
 	model->utc_offset = utc_offset(model->now);
 	model->source.name = text_string(&watch->name);
 	model->source.elapsed = monotonic_now() - watch->begun;
@@ -392,7 +391,7 @@ void watch_model(const struct watch *watch, struct model *model)
 	watch_replay_fill_model(watch, &model->replay);
 	model->packets = packets_model(watch->packets);
 	model->log = watch->log.lines;
-	model->log_count = watch->log.count;
+	model->log_count = watch_log_shown(&watch->log);
 	model->evicted = packets_evicted(watch->packets) + verdicts_evicted(watch->verdicts) + watch->log.evicted;
 	model->message = watch->message.length > 0 ? text_string(&watch->message) : NULL;
 	model->message_is_error = watch->message_is_error;

@@ -311,6 +311,7 @@ static void take_key(struct watch *watch, int stroke)
 	if (screen->frozen_before && !watch_screen_is_frozen(watch))
 		watch->changed = true;
 	screen->frozen_before = watch_screen_is_frozen(watch);
+	watch_log_freeze(&watch->log, screen->frozen_before);
 }
 
 static void take_keys(struct watch *watch)
