@@ -41,6 +41,14 @@ static bool has_routed_vifs(const struct host_state *state)
 	return false;
 }
 
+/* Guests that are routed get no other answers: without these nobody reaches them at all. */
+static bool is_needed_now(const struct host_state *state)
+{
+	return state->role == HOST_ROLE_DOM0 && has_routed_vifs(state);
+}
+
+static const char bridge_first[] = "Bridge the guests (see host-xen-routed), then: ";
+
 static void add_switch_off(struct text *list, const struct host_state *state, const struct host_link *link,
 			   enum host_setting setting)
 {
@@ -55,8 +63,8 @@ static void add_repair(struct fault *fault, const struct host_state *state, cons
 	struct text list = TEXT_INIT;
 	char key[SETTING_KEY_SIZE];
 
-	if (state->role == HOST_ROLE_DOM0 && has_routed_vifs(state)) {
-		fault_add_remedy(fault, "Bridge the guests (see host-xen-routed), then: sysctl -w %s=0",
+	if (is_needed_now(state)) {
+		fault_add_remedy(fault, "%ssysctl -w %s=0", bridge_first,
 				 host_setting_key(link->name, SETTING_PROXY_ARP, key));
 		return;
 	}
@@ -115,7 +123,8 @@ static void report_entry(struct findings *findings, const struct host_state *sta
 			  : entry->ip.family == 4 ? ", as soon as it forwards there"
 						  : ", as soon as it forwards there and proxy_ndp is on");
 	host_note(fault, state, entry->link, "ip neigh show proxy: %s", address);
-	fault_add_remedy(fault, "ip neigh del proxy %s dev %s", address, entry->link);
+	fault_add_remedy(fault, "%sip neigh del proxy %s dev %s", is_needed_now(state) ? bridge_first : "", address,
+			 entry->link);
 }
 
 static void inspect(const struct host_state *state, struct findings *findings)

@@ -178,6 +178,12 @@ test_routed() {
 	healthy "a guest of it" client host-mac-contradicted client
 }
 
+# Without the proxy entries nobody would reach routed guests at all.
+test_routed_ipv6() {
+	healthy "a Dom0 that routes IPv6" dom0 "host-proxy-arp host-xen-routed" dom0
+	result "... needs its proxy entries until it bridges" "$(commands "^(sysctl|ip) ")" ""
+}
+
 # A state that was saved says the same elsewhere.
 test_saved() {
 	local here_found there_found
@@ -271,4 +277,5 @@ run_scenario() {
 : >"$work/seen"
 run_scenario bridge-dr test_without_rights test_set_up test_files test_service test_filters test_bridge
 run_scenario xen-routed test_routed test_saved
+run_scenario ipv6-proxy-ndp test_routed_ipv6
 test_all_seen
