@@ -98,6 +98,19 @@ static void settle_methods(struct topology *topology)
 			topology->services[i].method = METHOD_DR;
 }
 
+/* What makes no sense is not taken and ignored. */
+static int check_options(const struct forward *forward, struct error *error)
+{
+	const struct forward_options *options = &forward->options;
+
+	if (options->tunnel_given && !topology_has_method(&forward->topology, METHOD_TUN))
+		return error_set(error, ERROR_USAGE, NULL,
+				 "--tunnel is for VS/TUN, and nothing is forwarded so; --method tun");
+	if (options->mode != DIRECTOR_MODE_AUTO && options->engine == &director_engine_packet)
+		return error_set(error, ERROR_USAGE, NULL, "--xdp-mode is for XDP, and --engine packet has none");
+	return 0;
+}
+
 static int prepare(struct command_state *state, const struct operands *operands, struct error *error)
 {
 	struct forward *forward = &state->forward;
@@ -107,6 +120,8 @@ static int prepare(struct command_state *state, const struct operands *operands,
 		status = topology_options_apply(&state->topology, &forward->topology, error);
 	if (status == 0)
 		settle_methods(&forward->topology);
+	if (status == 0)
+		status = check_options(forward, error);
 	if (status == 0)
 		status = forward_prepare(forward, error);
 	if (status == 0 && forward->options.announce)
@@ -146,7 +161,7 @@ int command_forward(const struct command *self, int argc, char **argv)
 				       .output = OUTPUT_INIT,
 				       .filter = TEXT_INIT };
 	const struct option_group groups[] = {
-		topology_options_group(&state.topology),
+		topology_options_group_titled(&state.topology, "Set-up"),
 		forward_options_group(&state.forward.options),
 		report_options_group(&state.report),
 		{ 0 },

@@ -25,6 +25,14 @@ static int check_operands(const struct operands *operands, struct error *error)
 	return 0;
 }
 
+/* What makes no sense is not taken and ignored. */
+static int check_tunnel(const struct replay *replay, struct error *error)
+{
+	if (!replay->tunnel_given || topology_has_method(&replay->topology, METHOD_TUN))
+		return 0;
+	return error_set(error, ERROR_USAGE, NULL, "--tunnel is for VS/TUN, and nothing is forwarded so; --method tun");
+}
+
 /* What options say, and what this host knows beside: a director has its IPVS table or keepalived.conf. */
 static int find_topology(struct replay *replay, struct error *error)
 {
@@ -38,7 +46,7 @@ static int find_topology(struct replay *replay, struct error *error)
 		status = error_set(error, ERROR_USAGE, NULL, "which traffic? Name the VIP with --vip or --topology");
 	if (status == 0 && topology->real_server_count == 0)
 		status = error_set(error, ERROR_USAGE, NULL, "to whom? Name the real servers with --rs or --topology");
-	return status;
+	return status == 0 ? check_tunnel(replay, error) : status;
 }
 
 static int prepare(struct replay *replay, const struct operands *operands, struct error *error)
@@ -246,7 +254,7 @@ int command_replay(const struct command *self, int argc, char **argv)
 
 	replay_options_init(&replay);
 	const struct option_group groups[] = {
-		topology_options_group(&replay.topology_options),
+		topology_options_group_titled(&replay.topology_options, "Set-up (and what this host knows of it)"),
 		this_host_group(&replay.this_host),
 		replay_options_group(&replay),
 		replay_blast_options_group(&blast_options),

@@ -24,6 +24,7 @@ struct forward_options {
 	const struct director_engine_kind *engine; /* NULL: the best that goes */
 	enum director_mode mode;
 	enum packet_tunnel tunnel;
+	bool tunnel_given;
 	uint16_t tunnel_port; /* of GUE */
 	uint32_t check_every; /* seconds; 0: never again */
 	uint32_t duration;    /* seconds; 0: until it is ended */

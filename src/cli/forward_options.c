@@ -66,6 +66,7 @@ static int take_tunnel(void *values, const struct option_spec *option, const cha
 	if (value[3] == ':' && options_parse_number(option, value + 4, 1, 65535, &port, error) < 0)
 		return ERROR_USAGE;
 	options->tunnel_port = (uint16_t)port;
+	options->tunnel_given = true;
 	return 0;
 }
 

@@ -68,6 +68,7 @@ static void fill_row(const struct forward *forward, uint32_t index, struct repor
 int forward_report_make(struct forward *forward, struct error *error)
 {
 	struct report *report = &forward->report;
+	uint32_t down = 0;
 
 	report->command = "forward";
 	report->topology_configured = true;
@@ -77,6 +78,10 @@ int forward_report_make(struct forward *forward, struct error *error)
 		return error_set(error, ERROR_MEMORY, NULL, "no memory for the report");
 	for (uint32_t i = 0; i < forward->plan.backend_count; i++)
 		fill_row(forward, i, &report->forwards[i]);
+	for (uint32_t i = 0; i < forward->plan.backend_count; i++)
+		down += !forward->backends[i].up;
+	if (report_add_gap(report, down, "real servers were not up at the end") < 0)
+		return error_set(error, ERROR_MEMORY, NULL, "no memory for the report");
 	report->forward_count = forward->plan.backend_count;
 	report->verdict = report->gap_count > 0 ? REPORT_INCOMPLETE : REPORT_CLEAN;
 	return topology_copy(&forward->topology, &report->topology, error);

@@ -109,6 +109,18 @@ static int set_sources(const struct forward *forward, const struct forward_leg *
 	return 0;
 }
 
+/* The engines give frames to others alone. */
+static int refuse_own(const struct forward *forward, const struct ip *server, struct error *error)
+{
+	char text[IP_TEXT_SIZE];
+
+	if (!interfaces_have(&forward->interfaces, server))
+		return 0;
+	return error_set(error, ERROR_USAGE, NULL,
+			 "%s is an address of this machine, which forwards to others only; leave that real server out",
+			 ip_format(server, text));
+}
+
 static int describe_target(const struct forward *forward, const struct forward_leg *leg, uint32_t backend,
 			   struct checker_target *target, struct error *error)
 {
@@ -196,6 +208,8 @@ int forward_prepare(struct forward *forward, struct error *error)
 
 	if (status == 0)
 		status = interfaces_read(&forward->interfaces, error);
+	for (uint32_t i = 0; i < forward->plan.backend_count && status == 0; i++)
+		status = refuse_own(forward, server_of(forward, i), error);
 	if (status == 0)
 		status = take_first(forward, error);
 	if (status == 0) {

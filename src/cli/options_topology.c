@@ -53,10 +53,14 @@ static const struct option_spec topology_option_specs[] = {
 	{ 0 },
 };
 
+struct option_group topology_options_group_titled(struct topology_options *options, const char *title)
+{
+	return (struct option_group){ title, topology_option_specs, options };
+}
+
 struct option_group topology_options_group(struct topology_options *options)
 {
-	return (struct option_group){ "Set-up (inferred from the traffic where not given)", topology_option_specs,
-				      options };
+	return topology_options_group_titled(options, "Set-up (inferred from the traffic where not given)");
 }
 
 static int add_host(const struct topology_option *given, struct topology *topology, struct error *error)

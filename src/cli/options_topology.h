@@ -20,6 +20,8 @@ struct topology_options {
 };
 
 struct option_group topology_options_group(struct topology_options *options);
+/* For commands that infer nothing from the traffic. */
+struct option_group topology_options_group_titled(struct topology_options *options, const char *title);
 
 /* Reads the files and fills `topology` (initialised). Errors are ERROR_USAGE and name file and line, or the option. */
 int topology_options_apply(const struct topology_options *options, struct topology *topology, struct error *error);

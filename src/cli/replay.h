@@ -25,6 +25,7 @@ struct replay {
 	struct ip clients[REPLAYER_MAX_CLIENTS]; /* emulated ones */
 	uint32_t client_count;
 	enum packet_tunnel tunnel;
+	bool tunnel_given;
 
 	struct topology topology;
 	struct station station;

@@ -40,6 +40,7 @@ static int take_to(void *values, const struct option_spec *option, const char *v
 {
 	struct replay_blast_options *options = values;
 
+	options->to = true;
 	options->spread = strcmp(value, "spread") == 0;
 	if (options->spread || strcmp(value, "each") == 0)
 		return 0;
@@ -74,7 +75,7 @@ struct option_group replay_blast_options_group(struct replay_blast_options *opti
 
 int replay_blast_options_check(const struct replay_blast_options *options, struct error *error)
 {
-	if (options->wanted || (options->duration == 0 && !options->spread && options->engine == SENDER_AUTO))
+	if (options->wanted || (options->duration == 0 && !options->to && options->engine == SENDER_AUTO))
 		return 0;
 	return error_set(error, ERROR_USAGE, NULL, "--duration, --to and --engine are for --rate");
 }

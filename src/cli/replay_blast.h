@@ -18,6 +18,7 @@ struct replay_blast_options {
 	uint32_t rate;  /* frames a second; 0: as many as go */
 	uint32_t loops; /* 0: once, or with a duration as often as fits */
 	nanos duration; /* 0: no limit */
+	bool to;        /* --to was given */
 	bool spread;    /* each client to one real server instead of to each */
 	enum sender_kind engine;
 };

@@ -119,6 +119,28 @@ static void say(const struct replay *replay, const struct text *what)
 		fprintf(stderr, "truemac: %s\n", text_string(what));
 }
 
+/* Real servers answer a client that they take for one of another network by way of a router. */
+static void say_strangers(const struct replay *replay)
+{
+	const struct interface *interface = interface_of(replay);
+	char ip[IP_TEXT_SIZE];
+
+	for (uint32_t i = 0; i < replay->client_count; i++) {
+		const struct ip *client = &replay->clients[i];
+		bool at_home = false;
+
+		for (uint32_t k = 0; k < interface->address_count && !at_home; k++)
+			at_home = ip_same_network(&interface->addresses[k].ip, client, interface->addresses[k].prefix);
+		if (at_home)
+			continue;
+		fprintf(stderr,
+			"truemac: --clients: %s is in no network of %s; answers to it come only from real servers that "
+			"have a route to it here\n",
+			ip_format(client, ip), interface->name);
+		return;
+	}
+}
+
 static void say_emulated(const struct replay *replay)
 {
 	char first[IP_TEXT_SIZE], last[IP_TEXT_SIZE], mac[MAC_TEXT_SIZE];
@@ -133,6 +155,8 @@ static void say_emulated(const struct replay *replay)
 		    mac_format(replay->client_mac, mac));
 	say(replay, &what);
 	text_free(&what);
+	if (!replay->report.quiet)
+		say_strangers(replay);
 }
 
 static void say_own(const struct replay *replay)

@@ -62,6 +62,7 @@ static int take_tunnel(void *values, const struct option_spec *option, const cha
 	for (size_t i = 0; i < sizeof tunnels / sizeof tunnels[0]; i++)
 		if (strcmp(value, tunnels[i].name) == 0) {
 			replay->tunnel = tunnels[i].tunnel;
+			replay->tunnel_given = true;
 			return 0;
 		}
 	return error_set(error, ERROR_USAGE, NULL, "--%s: '%.100s' is not ipip, gre or gue", option->name, value);

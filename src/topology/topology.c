@@ -263,6 +263,17 @@ bool topology_is_vip(const struct topology *topology, const struct ip *ip)
 	return index_find(topology, &key) >= 0;
 }
 
+bool topology_has_method(const struct topology *topology, enum method method)
+{
+	for (uint32_t i = 0; i < topology->service_count; i++)
+		if (topology->services[i].method == method)
+			return true;
+	for (uint32_t i = 0; i < topology->backend_count; i++)
+		if (topology->backends[i].method == method)
+			return true;
+	return false;
+}
+
 const struct topology_host *topology_find_real_server(const struct topology *topology, const struct ip *ip)
 {
 	struct index_key key = index_key_of_ip(INDEX_REAL_SERVER, ip);

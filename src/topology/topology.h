@@ -129,6 +129,8 @@ int topology_add_known_mac(struct topology *topology, const struct ip *ip, struc
 int topology_add_vrrp(struct topology *topology, const struct topology_vrrp *vrrp, struct error *error);
 
 bool topology_is_vip(const struct topology *topology, const struct ip *ip);
+/* Whether any service, or any of its real servers, is forwarded so. */
+bool topology_has_method(const struct topology *topology, enum method method);
 const struct topology_host *topology_find_real_server(const struct topology *topology, const struct ip *ip);
 const struct topology_host *topology_find_director(const struct topology *topology, const struct ip *ip);
 /*

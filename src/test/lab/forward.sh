@@ -324,6 +324,14 @@ test_refusals() {
 	refused --engine packet --vip $vip:80 "${servers[@]}"
 	check "packet: a machine that forwards is refused" $status -eq 2
 	on dir sysctl -q -w net.ipv4.ip_forward=0
+	refused --vip $vip:80 --rs 10.9.0.3 --rs 10.9.0.2
+	check "this machine is no real server of its own" "$status-$(grep -c '10.9.0.2 is an address of this machine' "$work/stderr")" = 2-1
+	refused --vip $vip:80 "${servers[@]}" --tunnel gre
+	check "--tunnel without VS/TUN is refused" $status -eq 2
+	refused --vip $vip:80 "${servers[@]}" --engine packet --xdp-mode native
+	check "--xdp-mode without XDP is refused" $status -eq 2
+	refused --vip $vip:80 --rs 10.9.0.3 --rs 10.9.0.99 --duration 5
+	check "a real server that is down at the end makes the report incomplete" "$status-$(grep -c 'not up at the end' "$work/out")" = 4-1
 	on dir setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all \
 		"$truemac" forward --engine xdp -i eth0 --vip $vip:80 "${servers[@]}" >"$work/out" 2>"$work/stderr"
 	check "without rights it says so" "$?-$(wc -l <"$work/stderr")-$(grep -c CAP_NET_ADMIN "$work/stderr")" = 3-1-1
@@ -335,11 +343,11 @@ test_capabilities() {
 	chmod 755 "$work"
 	cp "$truemac" "$work/truemac"
 	on dir setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=$caps --ambient-caps=$caps "$work/truemac" \
-		forward --format json --duration 1 --vip $vip:80 "${servers[@]}" >"$work/report.json" 2>"$work/stderr"
+		forward --format json --duration 3 --vip $vip:80 "${servers[@]}" >"$work/report.json" 2>"$work/stderr"
 	check "three capabilities and CAP_NET_RAW are enough" "$?-$(engine)" = "0-xdp"
 	caps=+net_raw
 	on dir setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=$caps --ambient-caps=$caps "$work/truemac" \
-		forward --format json --duration 1 --vip $vip:80 "${servers[@]}" >"$work/report.json" 2>"$work/stderr"
+		forward --format json --duration 3 --vip $vip:80 "${servers[@]}" >"$work/report.json" 2>"$work/stderr"
 	check "with CAP_NET_RAW alone it is packet sockets" "$?-$(engine)" = "0-packet"
 	check "... and says why" "$(grep -c 'since xdp: not permitted: ' "$work/stderr")" -eq 1
 }
