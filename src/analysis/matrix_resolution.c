@@ -22,6 +22,9 @@ static void judge_arp(struct cells *cells, const struct host *host)
 		cell_set(cells, CHECK_ARP, CHECK_PASS, "it resolves");
 	else if (vain > 0)
 		cell_set(cells, CHECK_ARP, CHECK_UNKNOWN, "%u questions unanswered: too few to tell", vain);
+	else if (host->heard > 0)
+		cell_set(cells, CHECK_ARP, CHECK_UNKNOWN,
+			 "it was asked for; whether it answered is not seen here, only at the asker or at itself");
 }
 
 static void judge_mac(struct cells *cells, const struct claim *claim, const struct ownership *ownership)

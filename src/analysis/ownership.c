@@ -178,10 +178,12 @@ static bool by_decrement(const struct station *station, const struct claim *clai
 			 struct ownership *result)
 {
 	bool several = station && (station->less_claims > 1 || station->less_packets >= ENOUGH_PACKETS);
+	bool routes = station && station->router != ROUTER_UNPROVEN;
 
 	if (claim->answers == 0 || claim->ttl_whole > 0)
 		return false;
-	if (!(comes_through(claim) && (several || backend)) && !(backend && claim->ttl_less >= ENOUGH_PACKETS))
+	if (!(comes_through(claim) && (several || backend)) &&
+	    !(backend && claim->ttl_less >= (routes ? 1 : ENOUGH_PACKETS)))
 		return false;
 	*result = verdict(OWN_NO, CONFIDENCE_LIKELY, GROUND_DECREMENTED, claim, &claim->proofs->less);
 	return true;
