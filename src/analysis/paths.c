@@ -99,6 +99,8 @@ static void fold_onward(struct path *path, const struct flow *flow, const struct
 		if (!path->passed_on)
 			path->passed_to = onward->destination;
 		count(&path->passed_on, &path->passing, onward->first);
+		path->routed_on |= leg->tunnel != TUNNEL_NONE && onward->tunnel == leg->tunnel &&
+				   ip_equal(&onward->outer_destination, &leg->outer_destination);
 		if (mac_equal(onward->destination, leg->source) && leg->ttl_most - onward->ttl_least >= LOOP_LEAST)
 			count(&path->bounced, &path->bounce, onward->first);
 		return;
@@ -154,6 +156,13 @@ static bool asks_itself(const struct facts *facts, const struct flow *flow, cons
 	return facts_claim(facts, there->segment, &flow->key.client, there->source) != NULL;
 }
 
+/* A reset that answers the connection's first segment; later ones end what was open. */
+static bool is_refused(const struct flow *flow)
+{
+	return mark_is_set(&flow->reset) && !mark_is_set(&flow->syn_ack) && flow->started &&
+	       (!mark_is_set(&flow->answer) || flow->answer.frame >= flow->reset.frame);
+}
+
 static void fold_answer(const struct facts *facts, struct path *path, const struct flow *flow, const struct leg *back)
 {
 	const struct leg *there = leg_to(flow, back->source, back->first.frame);
@@ -161,7 +170,7 @@ static void fold_answer(const struct facts *facts, struct path *path, const stru
 	bool director = in && back->has_destination && mac_equal(back->destination, there->source);
 
 	count(&path->accepted, &path->acceptance, back->first);
-	if (mark_is_set(&flow->reset) && !mark_is_set(&flow->syn_ack))
+	if (is_refused(flow))
 		count(&path->refused, &path->refusal, flow->reset);
 	else if (flow->key.protocol != IP_PROTO_TCP || mark_is_set(&flow->syn_ack))
 		count(&path->opened, &path->opening, mark_is_set(&flow->syn_ack) ? flow->syn_ack : back->first);
@@ -203,7 +212,7 @@ static void fold_outcome(struct table *paths, const struct flow *flow)
 		return;
 	if (flow->key.protocol != IP_PROTO_TCP || mark_is_set(&flow->syn_ack))
 		path->served++;
-	else if (mark_is_set(&flow->reset))
+	else if (is_refused(flow))
 		path->denied++;
 }
 

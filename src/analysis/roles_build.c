@@ -63,6 +63,22 @@ static void add_configured(struct building *building, const struct topology_host
 			add_configured_in(building, &hosts[i], segment, role);
 }
 
+/* A known MAC of one that never spoke, where packets were sent to it. */
+static void add_addressed(struct building *building, const struct topology_host *hosts, uint32_t count, enum role role)
+{
+	FOR_RECORDS (path, path, &building->facts->paths)
+		for (uint32_t i = 0; i < count; i++) {
+			struct role_mac added = { .segment = path->segment,
+						  .mac = path->key.mac,
+						  .ip = hosts[i].ip,
+						  .role = role,
+						  .origin = ORIGIN_CONFIGURED };
+
+			if (hosts[i].mac_known && mac_equal(hosts[i].mac, path->key.mac))
+				add_mac(building, &added);
+		}
+}
+
 int roles_add_service(struct building *building, const struct ip *vip, uint16_t port, uint8_t protocol,
 		      enum method method)
 {
@@ -200,6 +216,9 @@ int roles_build(const struct facts *facts, struct roles **result, struct error *
 	add_configured(&building, facts->configured->directors, facts->configured->director_count, ROLE_DIRECTOR);
 	add_configured(&building, facts->configured->real_servers, facts->configured->real_server_count,
 		       ROLE_REAL_SERVER);
+	add_addressed(&building, facts->configured->directors, facts->configured->director_count, ROLE_DIRECTOR);
+	add_addressed(&building, facts->configured->real_servers, facts->configured->real_server_count,
+		      ROLE_REAL_SERVER);
 	FOR_RECORDS (group, group, &facts->groups)
 		infer_directors(&building, group);
 	roles_infer_from_paths(&building);

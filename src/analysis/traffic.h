@@ -120,6 +120,7 @@ struct path {
 	uint32_t passed_on; /* it sent the packet on to another MAC */
 	struct mark passing;
 	struct mac passed_to;
+	bool routed_on; /* ... in the tunnel as it came: it stands on the tunnel's way */
 	uint32_t time_exceeded;
 	struct mark expiry;
 	uint32_t unreachable;

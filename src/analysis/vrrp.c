@@ -132,6 +132,9 @@ static bool is_better(const struct group_router *router, const struct group_rout
 
 static void count_defiance(const struct group *group, struct group_router *router, struct mark mark)
 {
+	/* It had fallen silent, as it should: what it advertises now follows nothing. */
+	if (!is_alive(router, mark.time))
+		router->defiance = 0;
 	for (int i = 0; i < group->router_count; i++) {
 		const struct group_router *other = &group->routers[i];
 

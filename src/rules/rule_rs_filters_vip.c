@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rules/rule_common.h"
 
+enum { REQUESTS = 2 }; /* unanswered; one may have been lost, or its answer */
+
 static const struct path *answered_echo(const struct facts *facts, const struct path *path)
 {
 	const struct path *echo = paths_find_echo(facts, path, &path->key.service);
@@ -37,8 +39,8 @@ static void conclude(const void *state, const struct facts *facts, struct findin
 			continue;
 		if (path->prohibited)
 			report(findings, path, NULL, CONFIDENCE_PROVEN);
-		else if (path->silent && echo && !path->refused)
-			report(findings, path, echo, path->silent_requests > 1 ? CONFIDENCE_PROVEN : CONFIDENCE_LIKELY);
+		else if (path->silent && path->silent_requests >= REQUESTS && echo && !path->refused)
+			report(findings, path, echo, CONFIDENCE_PROVEN);
 	}
 }
 

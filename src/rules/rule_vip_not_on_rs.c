@@ -37,7 +37,7 @@ static bool is_accepted_somewhere(const struct facts *facts, const struct path *
 /* A router on a tunnel's way sends its packets on as it should. */
 static bool sends_on(const struct facts *facts, const struct path *path)
 {
-	if (path->key.via.family && station_is_proxy(facts, path->segment, path->key.mac))
+	if (path->key.via.family && (path->routed_on || station_is_proxy(facts, path->segment, path->key.mac)))
 		return false;
 	return path->passed_on || path->redirects || path->time_exceeded || path->unreachable;
 }
@@ -101,12 +101,20 @@ static bool is_somebody_else(const struct facts *facts, const struct path *path)
 	return ownership.own == OWN_UNKNOWN && is_elsewhere(facts, &subject.ip, path->key.mac);
 }
 
+/* VS/NAT translates, and VS/TUN delivers in tunnels: what else is sent to the MAC is not the director's delivery. */
+static bool is_no_delivery(const struct facts *facts, const struct path *path)
+{
+	enum method method = roles_method(facts, &path->key.service);
+
+	return method == METHOD_NAT || (method == METHOD_TUN && path->key.via.family == 0);
+}
+
 static void conclude(const void *state, const struct facts *facts, struct findings *findings)
 {
 	(void)state;
 	FOR_RECORDS (path, path, &facts->paths) {
-		if (is_accepted_somewhere(facts, path) || !path_leads_to_real_server(facts, path) ||
-		    is_somebody_else(facts, path))
+		if (is_no_delivery(facts, path) || is_accepted_somewhere(facts, path) ||
+		    !path_leads_to_real_server(facts, path) || is_somebody_else(facts, path))
 			continue;
 		if (sends_on(facts, path) || asks_for_vip(facts, path))
 			report(findings, path, CONFIDENCE_PROVEN);
