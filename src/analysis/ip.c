@@ -67,6 +67,13 @@ static void count_stale(struct eating *eating, const struct host *host)
 	stale->last = eating->mark;
 }
 
+/* A packet with TTL 1 asks who a MAC is, and a reset ends what was begun with it: neither rests on a neighbour entry.
+ */
+static bool is_test(const struct packet *packet, const struct ip_header *ip)
+{
+	return ip->ttl <= 1 || ((packet->layers & LAYER_TCP) && (packet->transport.flags & TCP_RST));
+}
+
 /* RFC 826 caches: a frame still goes to the MAC that the address left more than a second ago. */
 static void take_receiver(struct eating *eating, const struct ip_header *ip)
 {
@@ -80,7 +87,7 @@ static void take_receiver(struct eating *eating, const struct ip_header *ip)
 	if (eating->mark.time - seen->moved.time < NANOS_PER_SECOND)
 		return;
 	/* A director that sends on to a real server knows what it does. */
-	if (mac_equal(seen->current, eating->packet->source))
+	if (mac_equal(seen->current, eating->packet->source) || is_test(eating->packet, ip))
 		return;
 	host = facts_make_host(eating->facts, eating->segment->index, &ip->destination);
 	host->stale++;
