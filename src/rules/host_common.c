@@ -130,6 +130,26 @@ bool host_link_holds(const struct host_state *state, const struct host_link *lin
 	return false;
 }
 
+bool host_has_partner(const struct host_state *state)
+{
+	for (uint32_t i = 0; i < state->setup.director_count; i++)
+		if (!host_find_address(state, &state->setup.directors[i].ip))
+			return true;
+	return false;
+}
+
+bool host_is_standby(const struct host_state *state)
+{
+	bool may_wait = host_has_partner(state);
+
+	for (uint32_t i = 0; i < state->vip_count; i++) {
+		if (state->vips[i].local)
+			return false;
+		may_wait |= state->vips[i].floats;
+	}
+	return may_wait && state->role == HOST_ROLE_DIRECTOR;
+}
+
 bool host_may_redirect(const struct host_state *state)
 {
 	for (uint32_t i = 0; i < state->filter_count; i++)

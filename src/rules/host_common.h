@@ -51,6 +51,11 @@ bool host_link_has(const struct host_state *state, const struct host_link *link,
 /* Whether the VIP is one of the link's own addresses. */
 bool host_link_holds(const struct host_state *state, const struct host_link *link, const struct ip *ip);
 
+/* Whether other directors are named: one of them has the VIP, and this need not be the one. */
+bool host_has_partner(const struct host_state *state);
+/* A director with a partner, or with VRRP, that holds no VIP at the moment. */
+bool host_is_standby(const struct host_state *state);
+
 /* Whether a packet filter is loaded, by which a service may be taken without the address, or at another port. */
 bool host_may_redirect(const struct host_state *state);
 

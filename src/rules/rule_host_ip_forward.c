@@ -48,15 +48,16 @@ static bool has_to_forward(const struct host_state *state, const struct host_lin
 /* ip_forward sets every interface, but only where it changes. */
 static void report(struct findings *findings, const struct host_state *state, const struct host_link *link)
 {
-	bool all = state->all[SETTING_FORWARDING] == 0;
-	struct fault *fault = host_fault(findings, state, SEVERITY_ERROR, CONFIDENCE_PROVEN, all ? NULL : link, NULL);
+	bool all = state->all[SETTING_FORWARDING] == 0, standby = host_is_standby(state);
+	struct fault *fault = host_fault(findings, state, standby ? SEVERITY_INFO : SEVERITY_ERROR, CONFIDENCE_PROVEN,
+					 all ? NULL : link, NULL);
 	struct text list = TEXT_INIT;
 
-	fault_set_summary(fault,
-			  state->role == HOST_ROLE_DIRECTOR
-			      ? "this VS/NAT director does not forward%s%s: the answers end here"
-			      : "this Dom0 has routes to its guests and does not forward%s%s",
-			  all ? "" : " what comes in by ", all ? "" : link->name);
+	fault_set_summary(
+	    fault,
+	    state->role == HOST_ROLE_DIRECTOR ? "this VS/NAT director does not forward%s%s: the answers end here%s"
+					      : "this Dom0 has routes to its guests and does not forward%s%s%s",
+	    all ? "" : " what comes in by ", all ? "" : link->name, standby ? ", as soon as it takes over" : "");
 	if (all) {
 		host_note(fault, state, "net.ipv4.ip_forward", "0");
 		host_set_sysctl(fault, "ip-forward", NULL, "net.ipv4.ip_forward=1");
@@ -71,9 +72,12 @@ static void report(struct findings *findings, const struct host_state *state, co
 /* IPv6 asks that of all alone (net/ipv6/ip6_output.c: ip6_forward). */
 static void report_ipv6(struct findings *findings, const struct host_state *state)
 {
-	struct fault *fault = host_fault(findings, state, SEVERITY_ERROR, CONFIDENCE_PROVEN, NULL, NULL);
+	bool standby = host_is_standby(state);
+	struct fault *fault =
+	    host_fault(findings, state, standby ? SEVERITY_INFO : SEVERITY_ERROR, CONFIDENCE_PROVEN, NULL, NULL);
 
-	fault_set_summary(fault, "this VS/NAT director does not forward IPv6: the answers end here");
+	fault_set_summary(fault, "this VS/NAT director does not forward IPv6: the answers end here%s",
+			  standby ? ", as soon as it takes over" : "");
 	host_note(fault, state, "net.ipv6.conf.all.forwarding", "0");
 	host_set_sysctl(fault, "ip-forward-ipv6", NULL, "net.ipv6.conf.all.forwarding=1");
 }
@@ -102,7 +106,7 @@ const struct rule rule_host_ip_forward = {
 	    "ip_forward=0 drops them. So does a Dom0 whose guests are routed. A VS/DR or VS/TUN director works "
 	    "without.",
 	.proof = "Proven by the setting of the interface that real servers or guests are at, with a VS/NAT service, or "
-		 "with routes to guests' interfaces.",
+		 "with routes to guests' interfaces. A remark on a director that waits for its turn.",
 	.effect = "Connections to the service hang; behind a routed Dom0 guests reach nobody but Dom0.",
 	.remedies = { "sysctl -w net.ipv4.ip_forward=1",
 		      "printf 'net.ipv4.ip_forward=1\\n' > /etc/sysctl.d/60-lvs-ip-forward.conf" },

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rules/host_common.h"
 
-/* Of several directors one has the VIP, and this need not be the one. */
-static bool has_partner(const struct host_state *state)
-{
-	for (uint32_t i = 0; i < state->setup.director_count; i++)
-		if (!host_find_address(state, &state->setup.directors[i].ip))
-			return true;
-	return false;
-}
-
 static bool is_needed(const struct host_state *state, const struct host_vip *vip)
 {
 	if (!vip->configured || vip->local)
 		return false;
 	if (state->role == HOST_ROLE_REAL_SERVER)
 		return vip->method != METHOD_NAT;
-	return state->role == HOST_ROLE_DIRECTOR && !vip->floats && !has_partner(state);
+	return state->role == HOST_ROLE_DIRECTOR && !vip->floats && !host_has_partner(state);
 }
 
 /* Where the address belongs: on lo or the tunnel of a real server, on the interface towards it of a director. */
