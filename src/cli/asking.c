@@ -272,6 +272,8 @@ int asking_run(const struct asking *asking, struct error *error)
 
 	if (make_lines(&talk, error) < 0)
 		return ERROR_MEMORY;
+	if (asking->lacking)
+		add_gap(asking, asking->lacking);
 	hold_signals(&before);
 	progress_begin(&talk.progress, asking->station->posts[0].interface->name, asking->quiet);
 	if (asking->asker->describe_all)

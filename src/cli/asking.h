@@ -15,7 +15,7 @@
 #include "cli/recorder.h"
 #include "cli/station.h"
 
-enum { ASKING_MOST_GAPS = 2 }; /* what ended it early, and a shortage */
+enum { ASKING_MOST_GAPS = 3 }; /* what was lacking from the start, what ended it early, and a shortage */
 
 struct asking_gaps {
 	char reasons[ASKING_MOST_GAPS][sizeof(((struct error *)0)->message)];
@@ -30,6 +30,7 @@ struct asking {
 	uint32_t input;            /* the engine's number */
 	struct recorder *recorder; /* NULL: nothing is written */
 	bool quiet;                /* no progress on stderr */
+	const char *lacking;       /* NULL, or why not everything can be asked */
 	struct asking_gaps *gaps;  /* gets why the run is incomplete */
 };
 

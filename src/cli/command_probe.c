@@ -52,6 +52,20 @@ static void tell_distant(const struct probe *probe)
 	message_error(&note);
 }
 
+/* Of any family that is asked for, and no VIP: nobody is asked as one. */
+static bool has_sender(const struct probe *probe)
+{
+	for (uint32_t i = 0; i < probe->station.post_count; i++) {
+		const struct interface *interface = probe->station.posts[i].interface;
+
+		for (uint32_t k = 0; k < interface->address_count; k++)
+			if (!ip_is_link_local(&interface->addresses[k].ip) &&
+			    !topology_is_vip(&probe->topology, &interface->addresses[k].ip))
+				return true;
+	}
+	return false;
+}
+
 static int choose_station(struct probe *probe, struct error *error)
 {
 	if (probe->survey.interface != NULL)
@@ -122,6 +136,8 @@ static int run(struct probe *probe, const struct operands *operands)
 		return message_fail(&error);
 	survey.capture.filter = text_string(&probe->filter);
 	survey.states = probe->probers;
+	if (!has_sender(probe))
+		survey.lacking = "no own address to ask as: only questions without a sender were asked";
 	return survey_run(&survey, &probe->station);
 }
 

@@ -160,6 +160,7 @@ static int ask(struct running *running, struct error *error)
 		.engine = running->engine,
 		.recorder = survey->options->write != NULL ? &running->recorder : NULL,
 		.quiet = survey->report->quiet,
+		.lacking = survey->lacking,
 		.gaps = &running->gaps,
 	};
 

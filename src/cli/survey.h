@@ -25,7 +25,8 @@ struct survey {
 	const struct topology *topology;
 	struct live_options capture; /* without the interface's name */
 	struct engine_options engine;
-	bool sweeps; /* asks for so many addresses that it would be taken for a storm */
+	bool sweeps;         /* asks for so many addresses that it would be taken for a storm */
+	const char *lacking; /* NULL, or why not everything can be asked: that makes the evidence incomplete */
 	const struct asker *asker;
 	void *const *states; /* of the asker, one for each post */
 	/* NULL, or called once privileges are dropped: what reads foreign bytes and makes the states. */

@@ -183,6 +183,14 @@ test_link_events() {
 	ip -n "$client" link set eth0 address $mac
 }
 
+test_no_address() {
+	ip -n "$client" addr flush dev eth0
+	probe -i eth0 -w "$work/run.pcapng"
+	check "no own address to ask as: incomplete" $status -eq 4
+	check_gap_again "no own address to ask as"
+	ip -n "$client" addr add $ip/24 dev eth0
+}
+
 # The last one: the client has no interface afterwards.
 test_deletion() {
 	probe_while 1 ip -n "$client" link del eth0
@@ -289,6 +297,7 @@ read -r -a options < <("$lab" options bridge-dr)
 test_manners
 test_interrupt
 test_link_events
+test_no_address
 test_full_disks
 test_rights
 test_pipe
