@@ -32,7 +32,7 @@ say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
 BUILD := $(OUT)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 
 # In the order in which they may use each other; src/test/check-folders.sh holds them to it.
-FOLDERS := base wire topology analysis rules probe replay report merge tui net host cli
+FOLDERS := base wire topology analysis rules probe replay report merge tui watch net host cli
 LIBRARIES := zlib libzstd jansson libnl-3.0 libnl-route-3.0 libnl-genl-3.0 libcap-ng libxdp libbpf libnftables ncursesw
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Wformat=2 -Werror
 CFLAGS ?= -O2 -g

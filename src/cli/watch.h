@@ -17,12 +17,12 @@
 #include "cli/options_topology.h"
 #include "cli/station.h"
 #include "cli/this_host.h"
-#include "cli/watch_log.h"
 #include "cli/watch_packets.h"
 #include "cli/watch_record.h"
 #include "cli/watch_round.h"
-#include "cli/watch_verdicts.h"
 #include "tui/screen.h"
+#include "watch/log.h"
+#include "watch/verdicts.h"
 
 struct watch_options {
 	const char *interface; /* NULL: chosen */

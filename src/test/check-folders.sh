@@ -13,8 +13,8 @@
 # Without an argument it also tries itself out on small houses that are wrong
 # in one way each. Prints a line for each check.
 set -u
-order="base wire topology analysis rules probe replay report merge tui net host cli"
-pure="base wire topology analysis rules probe replay report merge tui"
+order="base wire topology analysis rules probe replay report merge tui watch net host cli"
+pure="base wire topology analysis rules probe replay report merge tui watch"
 knows_the_terminal="tui/curses.c tui/plain.c" # the files of a pure folder that may draw on a real screen
 
 calls='printf|vprintf|fprintf|vfprintf|puts|fputs|putchar|putc|fputc|fwrite|perror|getc|fgetc|getline|fgets|fread|scanf'

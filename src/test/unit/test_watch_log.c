@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "cli/watch_log.h"
+#include "watch/log.h"
 
 static struct watch_log *full_log(uint32_t lines)
 {

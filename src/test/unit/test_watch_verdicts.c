@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/watch_verdicts.h"
 #include "rules/registry.h"
+#include "watch/verdicts.h"
 #include "wire/build.h"
 
 static const struct mac client = { { 2, 0, 0, 0, 0, 1 } }, everybody = { { 255, 255, 255, 255, 255, 255 } };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The engines: which of them eat, and which one speaks. What changed is found in watch_changes.c. */
-#include "cli/watch_verdicts.h"
+#include "watch/verdicts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/watch_changes.h"
+#include "watch/changes.h"
 
 /* The engines by what they are for. NOW is NULL while WHOLE speaks for it. */
 enum { WHOLE, NOW, NEXT, NEXT_SCOPE, FIRST_SCOPE, ENGINE_COUNT = FIRST_SCOPE + VERDICTS_MAX_SCOPES };

@@ -12,8 +12,8 @@
  * An address that was probed alone has an engine of its own from then on, and
  * verdicts about it come from there.
  */
-#ifndef CLI_WATCH_VERDICTS_H
-#define CLI_WATCH_VERDICTS_H
+#ifndef WATCH_VERDICTS_H
+#define WATCH_VERDICTS_H
 
 #include "analysis/engine.h"
 #include "tui/model.h"

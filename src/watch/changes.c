@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cli/watch_changes.h"
+#include "watch/changes.h"
 
 #include <stdlib.h>
 #include <string.h>

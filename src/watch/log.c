@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cli/watch_log.h"
+#include "watch/log.h"
 
 #include <stdarg.h>
 #include <stdio.h>

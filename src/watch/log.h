@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What happened while one watched: the latest WATCH_LOG_LINES lines. */
-#ifndef CLI_WATCH_LOG_H
-#define CLI_WATCH_LOG_H
+#ifndef WATCH_LOG_H
+#define WATCH_LOG_H
 
 #include "tui/model.h"
 

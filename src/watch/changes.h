@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What changed from one report to the next, and the faults that are past. */
-#ifndef CLI_WATCH_CHANGES_H
-#define CLI_WATCH_CHANGES_H
+#ifndef WATCH_CHANGES_H
+#define WATCH_CHANGES_H
 
-#include "cli/watch_verdicts.h"
+#include "watch/verdicts.h"
 
 /*
  * Faults that are no more, newest first. All zero is empty. While evidence comes in, what it proves may change for a
