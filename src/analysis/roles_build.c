@@ -122,23 +122,27 @@ static bool is_no_real_server(const struct facts *facts, const struct ip *ip)
 	       !topology_find_real_server(facts->configured, ip);
 }
 
-void roles_add_director(struct building *building, uint32_t segment, struct mac mac, const struct ip *vip,
-			const struct ip *ip, struct mark mark)
+static void add_director(struct building *building, const struct role_mac *added)
 {
-	struct role_mac added = { .segment = segment,
-				  .mac = mac,
-				  .vip = *vip,
-				  .role = ROLE_DIRECTOR,
-				  .origin = ORIGIN_INFERRED,
-				  .mark = mark };
+	add_mac(building, added);
+	if (added->ip.family && !ip_equal(&added->ip, &added->vip))
+		roles_note(building, topology_add_director(&building->roles->topology, &added->ip, NULL,
+							   ORIGIN_INFERRED, building->error));
+}
 
-	added.ip = ip ? *ip : roles_own_address(building->facts, segment, mac);
-	if (contradicts_configuration(building->facts, &added.ip))
-		return;
-	add_mac(building, &added);
-	if (added.ip.family && !ip_equal(&added.ip, vip))
-		roles_note(building, topology_add_director(&building->roles->topology, &added.ip, NULL, ORIGIN_INFERRED,
-							   building->error));
+void roles_add_director(struct building *building, uint32_t segment, struct mac mac, const struct ip *vip,
+			struct mark mark)
+{
+	const struct role_mac added = { .segment = segment,
+					.mac = mac,
+					.ip = roles_own_address(building->facts, segment, mac),
+					.vip = *vip,
+					.role = ROLE_DIRECTOR,
+					.origin = ORIGIN_INFERRED,
+					.mark = mark };
+
+	if (!contradicts_configuration(building->facts, &added.ip))
+		add_director(building, &added);
 }
 
 void roles_add_backend(struct building *building, int service, const struct ip *ip)
@@ -182,12 +186,19 @@ static bool is_group_vip(const struct ip *ip)
 	return ip->family == 4 || !ip_is_link_local(ip);
 }
 
+/* Who advertises an address is its director, whoever else is configured: a backup that nobody mentioned, say. */
 static void infer_directors(struct building *building, const struct group *group)
 {
+	struct role_mac added = { .segment = group->key.segment, .role = ROLE_DIRECTOR, .origin = ORIGIN_INFERRED };
+
 	for (int i = 0; i < group->address_count; i++)
-		for (int k = 0; k < group->router_count && is_group_vip(&group->addresses[i]); k++)
-			roles_add_director(building, group->key.segment, group->routers[k].mac, &group->addresses[i],
-					   &group->routers[k].source, group->routers[k].first);
+		for (int k = 0; k < group->router_count && is_group_vip(&group->addresses[i]); k++) {
+			added.mac = group->routers[k].mac;
+			added.ip = group->routers[k].source;
+			added.vip = group->addresses[i];
+			added.mark = group->routers[k].first;
+			add_director(building, &added);
+		}
 }
 
 /* Only where traffic shows no port of it: otherwise the address is there already. */

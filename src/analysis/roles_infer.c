@@ -92,7 +92,7 @@ static void infer_from_directed(struct building *building, const struct path *pa
 	     path->straight == 0 && path->elsewhere == 0))
 		return;
 	service = roles_add_service(building, &path->key.service, path->key.port, path->key.protocol, METHOD_DR);
-	roles_add_director(building, path->segment, path->sender, &path->key.service, NULL, path->forwarded_to_it);
+	roles_add_director(building, path->segment, path->sender, &path->key.service, path->forwarded_to_it);
 	if (add_next_hops(building, path, service) == 0)
 		add_receiver(building, path, path->key.mac, service, path->forwarded_to_it);
 }
@@ -108,7 +108,7 @@ static void infer_from_tunnel(struct building *building, const struct path *path
 	if (ip_equal(&path->tunnel_to, &path->key.service) || path_is_echo(path))
 		return;
 	service = roles_add_service(building, &path->key.service, path->key.port, path->key.protocol, METHOD_TUN);
-	roles_add_director(building, path->segment, path->sender, &path->key.service, NULL, path->first_sent);
+	roles_add_director(building, path->segment, path->sender, &path->key.service, path->first_sent);
 	roles_add_real_server(building, path->segment, path->key.mac, &path->tunnel_to, &path->key.service, service,
 			      path->first_sent);
 }
@@ -120,7 +120,7 @@ static void infer_from_translation(struct building *building, const struct path 
 
 	if (path->rewritten) {
 		roles_add_service(building, &path->key.service, path->key.port, path->key.protocol, METHOD_NAT);
-		roles_add_director(building, path->segment, path->key.mac, &path->key.service, NULL, path->rewriting);
+		roles_add_director(building, path->segment, path->key.mac, &path->key.service, path->rewriting);
 	}
 	if (path->translated) {
 		service = roles_add_service(building, &path->virtual, path->key.port, path->key.protocol, METHOD_NAT);
@@ -143,7 +143,7 @@ static void infer_from_asymmetry(struct building *building, const struct path *p
 	if ((traits & (MAC_TRAIT_SHARED | MAC_TRAIT_NLB)) && !roles_is_vip(building->facts, &path->key.service))
 		return;
 	service = roles_add_service(building, &path->key.service, path->key.port, path->key.protocol, METHOD_DR);
-	roles_add_director(building, path->segment, path->key.mac, &path->key.service, NULL, path->other_reply);
+	roles_add_director(building, path->segment, path->key.mac, &path->key.service, path->other_reply);
 	add_receiver(building, path, path->other, service, path->other_reply);
 }
 
@@ -157,7 +157,7 @@ static void infer_from_elsewhere(struct building *building, const struct path *p
 	    facts_claim(building->facts, path->segment, &path->key.service, path->key.mac))
 		return;
 	service = roles_add_service(building, &path->key.service, path->key.port, path->key.protocol, METHOD_DR);
-	roles_add_director(building, path->segment, path->sender, &path->key.service, NULL, path->elsewhere_mark);
+	roles_add_director(building, path->segment, path->sender, &path->key.service, path->elsewhere_mark);
 	add_receiver(building, path, path->key.mac, service, path->elsewhere_mark);
 }
 

@@ -18,9 +18,9 @@ void roles_note(struct building *building, int result);
 /* The index of the service that fits, made when there is none; negative on failure. */
 int roles_add_service(struct building *building, const struct ip *vip, uint16_t port, uint8_t protocol,
 		      enum method method);
-/* `ip` NULL: the station's own address is taken. */
+/* With the station's own address; nobody where others are configured as directors. */
 void roles_add_director(struct building *building, uint32_t segment, struct mac mac, const struct ip *vip,
-			const struct ip *ip, struct mark mark);
+			struct mark mark);
 void roles_add_backend(struct building *building, int service, const struct ip *ip);
 void roles_add_real_server(struct building *building, uint32_t segment, struct mac mac, const struct ip *ip,
 			   const struct ip *vip, int service, struct mark mark);

@@ -190,7 +190,7 @@ static void interrupt(struct talk *talk)
 	if (!asking->asker->stop) {
 		end_with(talk, reason);
 	} else if (!talk->stopping) {
-		engine_add_gap(asking->engine, (int)asking->input, reason, 1);
+		add_gap(asking, reason);
 		for (uint32_t i = 0; i < talk->count; i++)
 			asking->asker->stop(talk->lines[i].state);
 		talk->stopping = true;
