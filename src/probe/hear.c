@@ -243,9 +243,11 @@ static void hear_error(struct prober *prober, const struct packet *packet)
 	if (!test || is_redirect(packet) || !ip_equal(&packet->quoted.ip.destination, &test->key.target))
 		return;
 	test->answered = true;
+	party = prober_party(prober, packet->source);
+	if (party)
+		party->complains = true;
 	if (!is_time_exceeded(packet) || test->key.tunnel != TUNNEL_NONE)
 		return;
-	party = prober_party(prober, packet->source);
 	if (party && !ip_equal(&packet->ip.source, &test->key.target)) {
 		party->router = true;
 		party->self = packet->ip.source;

@@ -213,13 +213,14 @@ bool plan_may_provoke_errors(const struct prober *prober, const struct test *tes
 	struct address *owner = address_at(prober, test->owner);
 	struct address *target = prober_find_address(prober, &test->key.target);
 	const struct address_mac *claim = prober_find_claim(prober, test);
+	const struct party *party = table_find(&prober->parties, &test->key.mac);
 
 	if (test_is_question(test))
 		return false;
 	if (test->key.tunnel != TUNNEL_NONE)
 		return owner->tunnel_works == TUNNEL_NONE;
-	/* What nobody complained of the first time is dropped, and will be again. */
-	if (test->sent > 0)
+	/* Who has never complained drops what it does not like, and will again. */
+	if (test->sent > 0 && !(party && party->complains))
 		return false;
 	if (test->key.kind == TEST_DATAGRAM)
 		return true;

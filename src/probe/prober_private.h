@@ -112,6 +112,7 @@ struct party {
 	uint8_t pad[2];
 	uint32_t claims;
 	uint32_t sampled_servers, sampled_others;
+	bool complains;  /* it sent an ICMP error */
 	bool router;     /* it answered Time Exceeded */
 	struct ip self;  /* ... with this address */
 	nanos next_free; /* for tests that may provoke errors */
