@@ -193,8 +193,9 @@ seeds: tools
 
 bench:
 	$(Q)src/test/install-packages.sh bench
-	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all tools
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all tools $(BUILD)/test/test_tui_size
 	$(Q)src/test/bench/run.sh $(BUILD)
+	$(Q)src/test/bench/screens.sh $(BUILD)
 	$(Q)src/test/bench/scan.sh $(BUILD)
 	$(Q)src/test/lab/crowd.sh $(BUILD) 200=20 1000=60
 	$(Q)src/test/bench/forward.sh $(BUILD)

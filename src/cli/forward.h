@@ -27,7 +27,7 @@ struct forward_options {
 	bool tunnel_given;
 	uint16_t tunnel_port; /* of GUE */
 	uint32_t check_every; /* seconds; 0: never again */
-	uint32_t duration;    /* seconds; 0: until it is ended */
+	nanos duration;       /* 0: until it is ended */
 	bool announce;
 };
 

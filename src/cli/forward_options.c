@@ -5,8 +5,6 @@
 #include "cli/nearest.h"
 #include "wire/build.h"
 
-enum { OPTION_EVERY, OPTION_DURATION };
-
 enum { LONGEST = 31536000, CHECK_EVERY = 2 };
 
 static int take_interface(void *values, const struct option_spec *option, const char *value, struct error *error)
@@ -70,13 +68,18 @@ static int take_tunnel(void *values, const struct option_spec *option, const cha
 	return 0;
 }
 
-static int take_seconds(void *values, const struct option_spec *option, const char *value, struct error *error)
+static int take_every(void *values, const struct option_spec *option, const char *value, struct error *error)
 {
 	struct forward_options *options = values;
-	bool every = option->code == OPTION_EVERY;
 
-	return options_parse_number(option, value, every ? 0 : 1, LONGEST,
-				    every ? &options->check_every : &options->duration, error);
+	return options_parse_number(option, value, 0, LONGEST, &options->check_every, error);
+}
+
+static int take_duration(void *values, const struct option_spec *option, const char *value, struct error *error)
+{
+	struct forward_options *options = values;
+
+	return options_parse_duration(option, value, &options->duration, error);
 }
 
 static int take_announce(void *values, const struct option_spec *option, const char *value, struct error *error)
@@ -94,11 +97,10 @@ static const struct option_spec forward_option_specs[] = {
 	{ 0, "engine", "ENGINE", "auto (default), xdp, afxdp or packet", take_engine, 0, NULL },
 	{ 0, "xdp-mode", "MODE", "auto (default), native or generic", take_mode, 0, NULL },
 	{ 0, "tunnel", "KIND", "of VS/TUN: ipip (default), gre, gue or gue:PORT", take_tunnel, 0, NULL },
-	{ 0, "check-every", "SECONDS", "how often each real server is checked (default 2; 0: once)", take_seconds,
-	  OPTION_EVERY, NULL },
-	{ 0, "announce", NULL, "answer for the VIPs, unless somebody else does", take_announce, 0, NULL },
-	{ 0, "duration", "SECONDS", "end after so long (default: when interrupted)", take_seconds, OPTION_DURATION,
+	{ 0, "check-every", "SECONDS", "how often each real server is checked (default 2; 0: once)", take_every, 0,
 	  NULL },
+	{ 0, "announce", NULL, "answer for the VIPs, unless somebody else does", take_announce, 0, NULL },
+	{ 0, "duration", "TIME", "end after so long (default: when interrupted)", take_duration, 0, NULL },
 	{ 0 },
 };
 

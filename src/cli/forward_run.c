@@ -274,7 +274,7 @@ static void tick(struct run *run)
 		forward->engine->tables.setup->now = 1 + (uint32_t)((now - forward->began) / NANOS_PER_SECOND);
 		run->next_tick = now + NANOS_PER_SECOND / 4;
 	}
-	if (forward->options.duration > 0 && now - forward->began >= forward->options.duration * NANOS_PER_SECOND)
+	if (forward->options.duration > 0 && now - forward->began >= forward->options.duration)
 		end(run, NULL);
 	if (interrupt_seen)
 		end(run, NULL);

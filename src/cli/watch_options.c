@@ -11,7 +11,7 @@ enum {
 	TAKE_PROBE,
 	TAKE_EVERY,
 	TAKE_PACE,
-	TAKE_FOR,
+	TAKE_DURATION,
 	TAKE_WINDOW,
 	TAKE_SNAPLEN,
 	TAKE_NOT_PROMISCUOUS,
@@ -84,7 +84,7 @@ static int take_time(void *values, const struct option_spec *option, const char 
 {
 	struct watch_options *options = values;
 	nanos *into = option->code == TAKE_EVERY      ? &options->every
-		      : option->code == TAKE_FOR      ? &options->duration
+		      : option->code == TAKE_DURATION ? &options->duration
 		      : option->code == TAKE_WINDOW   ? &options->window
 		      : option->code == TAKE_INTERVAL ? &options->metrics_interval
 						      : &options->record.time;
@@ -140,7 +140,7 @@ static const struct option_spec watch_option_specs[] = {
 	  NULL },
 	{ 0, "window", "TIME", "what is older counts no more while nothing was asked (default 10min)", take_time,
 	  TAKE_WINDOW, NULL },
-	{ 0, "for", "TIME", "end by itself after that time", take_time, TAKE_FOR, NULL },
+	{ 0, "duration", "TIME", "end by itself after that time", take_time, TAKE_DURATION, NULL },
 	{ 'w', "write", "FILE", "keep all frames as pcapng, with comments on what proves faults", take_name, TAKE_WRITE,
 	  NULL },
 	{ 0, "rotate-size", "SIZE", "begin another file after 100M, say: FILE-00001, FILE-00002, ...", take_size,

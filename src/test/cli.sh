@@ -173,7 +173,7 @@ bad_usage() {
 	refuse 'forward: no such interface' 3 '^truemac: nowhere0: there is no such interface' \
 		forward -i nowhere0 --vip 10.1.1.1:80 --rs 10.1.1.13
 	refuse 'forward: two families' 2 'no real server of its address family' forward --vip 10.1.1.1:80 --rs fd00::13
-	refuse 'forward: duration 0' 2 "'0' is not a number" forward --duration 0
+	refuse 'forward: duration 0' 2 "'0' is not a time" forward --duration 0
 	refuse 'unknown role' 2 'client, director, real-server or dom0' inspect --role master
 	refuse 'state that is none' 3 '^truemac: text: is no state of a host' inspect --state text
 	refuse 'state that is missing' 3 '^truemac: missing: ' inspect --state missing

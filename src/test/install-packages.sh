@@ -16,7 +16,7 @@ case ${1:-} in
 build) wanted=$build ;;
 check) wanted=$check ;;
 fuzz) wanted="$build libclang-rt-dev" ;;
-bench) wanted="$build tcpdump wireshark-common arp-scan iproute2 jq ethtool nftables tcpreplay netsniff-ng" ;;
+bench) wanted="$build libcmocka-dev tcpdump wireshark-common arp-scan iproute2 jq ethtool nftables tcpreplay netsniff-ng" ;;
 cover) wanted="$check lcov" ;;
 *)
 	echo "usage: install-packages.sh build|check|fuzz|bench|cover" >&2

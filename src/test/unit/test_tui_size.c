@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Screens of large networks, of all sizes, and under any keys: nothing breaks, and nobody waits. */
+/* Screens of large networks, of all sizes, and under any keys: nothing breaks. How long they take is told to make
+ * bench. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,9 +13,9 @@
 #include "test/unit/screen_model.h"
 
 #if defined(__SANITIZE_ADDRESS__)
-enum { BUDGET_MICROS = 300000, ROUNDS = 400 };
+enum { ROUNDS = 400 };
 #else
-enum { BUDGET_MICROS = 10000, ROUNDS = 4000 };
+enum { ROUNDS = 4000 };
 #endif
 
 static void make_large(struct screen_model *made)
@@ -61,7 +62,18 @@ static int64_t time_draw(struct screen *screen, struct screen_model *made, struc
 	return best;
 }
 
-static void test_large_networks_are_drawn_in_time(void **state)
+static bool shows(const struct grid *grid, const char *text)
+{
+	struct text drawn = TEXT_INIT;
+	bool found;
+
+	grid_text(grid, &drawn);
+	found = strstr(text_string(&drawn), text) != NULL;
+	text_free(&drawn);
+	return found;
+}
+
+static void test_large_networks_are_sorted_and_filtered(void **state)
 {
 	struct screen_model *made = malloc(sizeof *made);
 	struct grid grid = GRID_INIT;
@@ -82,7 +94,8 @@ static void test_large_networks_are_drawn_in_time(void **state)
 		filtered = time_draw(screen, made, &grid);
 		print_message("%s: %ld us, sorted %ld us, filtered %ld us\n", view_name((enum view)view), (long)plain,
 			      (long)sorted, (long)filtered);
-		assert_true(plain < BUDGET_MICROS && sorted < BUDGET_MICROS && filtered < BUDGET_MICROS);
+		if (view == VIEW_HOSTS)
+			assert_true(shows(&grid, "\n  10.0.3") && !shows(&grid, "\n  10.0.2"));
 		screen_free(screen);
 	}
 	grid_free(&grid);
@@ -195,7 +208,7 @@ static void test_text_of_a_large_network_is_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_large_networks_are_drawn_in_time),
+		cmocka_unit_test(test_large_networks_are_sorted_and_filtered),
 		cmocka_unit_test(test_any_keys_at_any_size_do_no_harm),
 		cmocka_unit_test(test_every_small_size_is_drawn),
 		cmocka_unit_test(test_text_of_a_large_network_is_whole),
