@@ -73,6 +73,16 @@ static int copy_input(const struct annotations *annotations, const struct feed *
 	return status;
 }
 
+/* Readers such as tcpdump refuse a file without any interface. */
+static int add_empty_interface(struct pcapng_writer *writer, struct error *error)
+{
+	static const struct pcapng_interface_description none = { .link_type = LINK_ETHERNET,
+								  .comment = "no frame proves a fault" };
+	int status = pcapng_writer_add_interface(writer, &none, error);
+
+	return status < 0 ? status : 0;
+}
+
 static int copy_all(const struct annotations *annotations, const struct feed *feeds, int feed_count,
 		    struct output *output, struct error *error)
 {
@@ -84,6 +94,8 @@ static int copy_all(const struct annotations *annotations, const struct feed *fe
 	for (int i = 0; i < feed_count && status == 0; i++)
 		if (feeds[i].again != NULL && feeds[i].number >= 0)
 			status = copy_input(annotations, &feeds[i], &copier, error);
+	if (status == 0 && writer.interface_count == 0)
+		status = add_empty_interface(&writer, error);
 	pcapng_copier_free(&copier);
 	pcapng_writer_free(&writer);
 	return status;

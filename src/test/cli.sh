@@ -324,6 +324,9 @@ annotated() {
 	check 'annotated capture: comments name the rule' "$(grep -c -a 'error: mac-substituted: ' frames.pcapng)" -ge 1
 	"$truemac" analyze -q frames.pcapng >out
 	check 'annotated capture shows the fault by itself' "$(grep -c 'error: mac-substituted: ' out)" -ge 1
+	"$truemac" analyze -q -w nothing.pcapng "$pcaps"/xen-bridge/client-eth0.pcap >out
+	tcpdump -r nothing.pcapng >out 2>err
+	check 'annotated capture of a clean network can be opened' $? -eq 0
 	"$truemac" analyze -w /dev/full "$pcaps"/xen-route/*.pcap >out 2>err
 	check 'annotated capture on a full disk: status' $? -eq 3
 	check 'annotated capture on a full disk: one line' "$(wc -l <err)" -eq 1
