@@ -5,34 +5,14 @@
 # Sourced by watch.sh and lab/watch.sh, which set $truemac, $suite, and $prefix_command where the program runs elsewhere.
 # shellcheck disable=SC2154,SC2120,SC2119 # truemac and suite are the sourcing script's
 
+# shellcheck source=src/test/promises.sh
+. "$(dirname "${BASH_SOURCE[0]}")/promises.sh"
 work=$(mktemp -d)
 chmod 755 "$work"
 socket=truemac-watch-$$
 prefix_command=()
 unset NO_COLOR LC_ALL
 export LANG=C.UTF-8 TERM=screen-256color
-
-ok() {
-	echo "ok - $suite: $1"
-}
-
-# not_ok WHAT [DETAILS]
-not_ok() {
-	echo "not ok - $suite: $1"
-	[ -z "${2:-}" ] || printf '%s\n' "$2" | head -n 45 | sed 's/^/# /'
-}
-
-# check WHAT CONDITION...: the condition is a test(1) expression
-check() {
-	local what=$1
-	shift
-	if [ "$@" ]; then ok "$what"; else not_ok "$what" "$*"; fi
-}
-
-skip_all() {
-	echo "ok - $suite # skip $1"
-	exit 0
-}
 
 tmux_() {
 	tmux -L "$socket" -f /dev/null "$@"

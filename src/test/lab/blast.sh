@@ -8,6 +8,9 @@
 # engine; the client's kernel must send nothing of its own. Prints a line for each promise; without root or namespaces
 # all is skipped.
 set -u
+suite=blast
+# shellcheck source=src/test/promises.sh
+. "$(dirname "$0")/../promises.sh"
 build=$(realpath "${1:?usage: blast.sh BUILD}")
 truemac=$build/truemac
 work=$build/check/blast
@@ -15,30 +18,9 @@ prefix=b$(($$ % 100000))
 jobs=() servers=()
 mkdir -p "$work"
 
-ok() {
-	echo "ok - blast: $1"
-}
-
-# not_ok WHAT DETAILS
-not_ok() {
-	echo "not ok - blast: $1"
-	printf '%s\n' "$2" | head -n 20 | sed 's/^/# /'
-}
-
-# check WHAT CONDITION...: the condition is a test(1) expression
-check() {
-	local what=$1
-	shift
-	if [ "$@" ]; then
-		ok "$what"
-	else
-		not_ok "$what" "$* $(cat "$work/err") $(jq -c '.incomplete, .facts[-1].value' "$work/report.json")"
-	fi
-}
-
-skip_all() {
-	echo "ok - blast # SKIP $1"
-	exit 0
+more() {
+	cat "$work/err"
+	jq -c '.incomplete, .facts[-1].value' "$work/report.json"
 }
 
 in_host() {

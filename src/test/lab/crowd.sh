@@ -21,7 +21,7 @@ clean_up() {
 }
 
 skip_all() {
-	echo "ok - crowd # skip $1"
+	echo "ok - crowd # SKIP $1"
 	exit 0
 }
 

@@ -6,6 +6,9 @@
 # A client, a director and three real servers on a bridge, each in a namespace of its own; each real server has the VIP
 # on lo and keeps quiet about it. Prints a line for each promise; without root or namespaces everything is skipped.
 set -u
+suite=forward
+# shellcheck source=src/test/promises.sh
+. "$(dirname "$0")/../promises.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 truemac=$(realpath "${1:?usage: forward.sh BUILD}/truemac")
 work=$(mktemp -d)
@@ -16,21 +19,8 @@ servers=(--rs 10.9.0.3 --rs 10.9.0.4 --rs 10.9.0.5)
 servers6=(--rs fd09::3 --rs fd09::4 --rs fd09::5)
 pid=
 
-ok() {
-	echo "ok - forward: $1"
-}
-
-# not_ok WHAT [DETAILS]
-not_ok() {
-	echo "not ok - forward: $1"
-	[ -z "${2:-}" ] || printf '%s\n' "$2" | head -n 20 | sed 's/^/# /'
-}
-
-# check WHAT CONDITION...: the condition is a test(1) expression
-check() {
-	local what=$1
-	shift
-	if [ "$@" ]; then ok "$what"; else not_ok "$what" "$* -- $(tail -n 5 "$work/stderr")"; fi
+more() {
+	tail -n 5 "$work/stderr"
 }
 
 # on HOST COMMAND...
@@ -372,11 +362,6 @@ test_interface() {
 	status=$?
 	check "an interface that is gone ends it" $status -eq 4
 	check "... and is told" "$(jq -r '.incomplete[-1].reason' "$work/report.json")" = "eth0 is gone"
-}
-
-skip_all() {
-	echo "ok - forward # SKIP $1"
-	exit 0
 }
 
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"

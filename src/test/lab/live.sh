@@ -7,6 +7,9 @@
 # goes away or changes; full disks; missing rights; where files go when root works for another user. Prints a line for
 # each promise; without root or namespaces everything is skipped.
 set -u
+suite=live
+# shellcheck source=src/test/promises.sh
+. "$(dirname "$0")/../promises.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 truemac=$(realpath "${1:?usage: live.sh BUILD}/truemac")
 work=$(mktemp -d)
@@ -16,33 +19,6 @@ lab=$here/lab.sh
 client=$LAB_PREFIX-client
 mac=00:16:3e:0a:01:8a
 ip=10.1.1.138
-
-ok() {
-	echo "ok - live: $1"
-}
-
-# not_ok WHAT [DETAILS]
-not_ok() {
-	echo "not ok - live: $1"
-	[ -z "${2:-}" ] || printf '%s\n' "$2" | head -n 20 | sed 's/^/# /'
-}
-
-# check WHAT CONDITION...: the condition is a test(1) expression
-check() {
-	local what=$1
-	shift
-	if [ "$@" ]; then ok "$what"; else not_ok "$what" "$*"; fi
-}
-
-# check_empty WHAT TEXT: a text of complaints
-check_empty() {
-	if [ -z "$2" ]; then ok "$1"; else not_ok "$1" "$2"; fi
-}
-
-skip_all() {
-	echo "ok - live # skip $1"
-	exit 0
-}
 
 clean_up() {
 	"$lab" down
@@ -255,7 +231,7 @@ test_nothing_is_kept() {
 test_file_capability() {
 	cp "$truemac" "$work/truemac"
 	if ! setcap cap_net_raw+ep "$work/truemac" 2>/dev/null; then
-		echo "ok - live: a user with the capability may probe # skip needs setcap"
+		echo "ok - live: a user with the capability may probe # SKIP needs setcap"
 		return
 	fi
 	in_client setpriv --reuid 65534 --regid 65534 --clear-groups "$work/truemac" probe "${options[@]}" -q \

@@ -8,38 +8,14 @@
 # wget and ab; what is replayed is watched by a third party. Prints a line for each promise; without root or namespaces
 # everything is skipped.
 set -u
+suite=replay
+# shellcheck source=src/test/promises.sh
+. "$(dirname "$0")/../promises.sh"
 truemac=$(realpath "${1:?usage: replay.sh BUILD}/truemac")
 work=$(mktemp -d)
 chmod 755 "$work"
 prefix=p$(($$ % 100000))
 vip=10.1.1.1
-
-ok() {
-	echo "ok - replay: $1"
-}
-
-# not_ok WHAT [DETAILS]
-not_ok() {
-	echo "not ok - replay: $1"
-	[ -z "${2:-}" ] || printf '%s\n' "$2" | head -n 20 | sed 's/^/# /'
-}
-
-# check WHAT CONDITION...: the condition is a test(1) expression
-check() {
-	local what=$1
-	shift
-	if [ "$@" ]; then ok "$what"; else not_ok "$what" "$*"; fi
-}
-
-# check_like WHAT TEXT PATTERN
-check_like() {
-	if grep -qE -- "$3" <<<"$2"; then ok "$1"; else not_ok "$1" "no '$3' in: $2"; fi
-}
-
-skip_all() {
-	echo "ok - replay # skip $1"
-	exit 0
-}
 
 on() {
 	ip netns exec "$prefix-$1" "${@:2}"

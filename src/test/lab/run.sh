@@ -166,7 +166,7 @@ scenarios=("$@")
 [ $# -gt 0 ] || mapfile -t scenarios < <("$here/lab.sh" list | awk '{ print $1 }')
 reason=$(reason_to_skip)
 if [ -n "$reason" ]; then
-	printf 'ok - lab %s # skip '"$reason"'\n' "${scenarios[@]}"
+	printf 'ok - lab %s # SKIP '"$reason"'\n' "${scenarios[@]}"
 	exit 0
 fi
 

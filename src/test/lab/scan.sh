@@ -6,6 +6,9 @@
 # In healthy VS/DR labs, IPv4 and IPv6, and behind an IPv6 proxy. Prints a line for each promise; without root or
 # namespaces everything is skipped.
 set -u
+suite=scan
+# shellcheck source=src/test/promises.sh
+. "$(dirname "$0")/../promises.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 truemac=$(realpath "${1:?usage: scan.sh BUILD}/truemac")
 work=$(mktemp -d)
@@ -15,33 +18,6 @@ lab=$here/lab.sh
 client=$LAB_PREFIX-client
 mac=00:16:3e:0a:01:8a
 capture=
-
-ok() {
-	echo "ok - scan: $1"
-}
-
-# not_ok WHAT [DETAILS]
-not_ok() {
-	echo "not ok - scan: $1"
-	[ -z "${2:-}" ] || printf '%s\n' "$2" | head -n 20 | sed 's/^/# /'
-}
-
-# check WHAT CONDITION...: the condition is a test(1) expression
-check() {
-	local what=$1
-	shift
-	if [ "$@" ]; then ok "$what"; else not_ok "$what" "$*"; fi
-}
-
-# check_empty WHAT TEXT: a text of complaints
-check_empty() {
-	if [ -z "$2" ]; then ok "$1"; else not_ok "$1" "$2"; fi
-}
-
-skip_all() {
-	echo "ok - scan # skip $1"
-	exit 0
-}
 
 clean_up() {
 	[ -z "$capture" ] || kill "$capture"

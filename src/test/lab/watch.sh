@@ -195,7 +195,7 @@ test_replay() {
 	wait $capture
 	watch 110x34 -- --replay recording.pcap "${options[@]}"
 	if until_true 20 test -s status; then
-		echo "ok - $suite: replay # skip $(head -n 1 stderr)"
+		echo "ok - $suite: replay # SKIP $(head -n 1 stderr)"
 		return
 	fi
 	sees "it watches" "LIVE"
