@@ -258,7 +258,6 @@ uint32_t facts_vain_questions(const struct facts *facts, const struct host *host
 uint32_t facts_silent_probes(const struct facts *facts, const struct claim *claim)
 {
 	const struct segment *segment = facts_segment(facts, claim->key.segment);
-
 	bool seen = segment_sees(segment, claim->proofs->prober) || segment_sees(segment, claim->key.mac);
 
 	/* Of two busy ends one may be far: what it sends to others than the near one is not seen. */

@@ -52,8 +52,7 @@ int replay_choose_clients(struct replay *replay, struct error *error);
 /* With privileges, the station being open or not: says on stderr what is used, and why. */
 int replay_keep_kernel_out(struct replay *replay, struct error *error);
 
-/* replay_recording.c: the file becomes the script, and that the replayer; says on stderr what can be replayed, and what
- * not. */
+/* replay_recording.c: the file becomes the script, and that the replayer; says on stderr what cannot be replayed. */
 int replay_read_recording(struct replay *replay, struct error *error);
 /* For the script, by the station's first interface. */
 int replay_make_replayer(struct replay *replay, uint32_t pace, struct error *error);

@@ -226,12 +226,15 @@ interrupted() {
 	local two pid
 	mapfile -t two < <(servers 1 7 | tr ' ' '\n')
 	ip netns exec "$prefix-client" "$truemac" replay "$work/clients.pcap" -i eth0 --vip $vip:80 --method dr \
-		--format json --loop 100 "${two[@]}" >"$work/report.json" 2>"$work/stderr" &
+		--format json --loop 100 -w "$work/run.pcapng" "${two[@]}" >"$work/report.json" 2>"$work/stderr" &
 	pid=$!
 	sleep 2
 	kill -INT "$pid"
 	wait "$pid"
 	check_like 'an interruption ends in the report' "$(jq -r '.incomplete[0].reason' "$work/report.json")" interrupted
+	"$truemac" analyze --format json "$work/run.pcapng" >"$work/again.json" 2>/dev/null
+	check 'the interrupted run analysed says the same' "$(jq -cS '[.verdict, .incomplete, .matrix]' "$work/again.json")" = \
+		"$(jq -cS '[.verdict, .incomplete, .matrix]' "$work/report.json")"
 	sleep 1
 	check 'an interruption leaves nothing half-open' -z "$(half_open)"
 }
